@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// Plain JavaScript: it runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const OLDEST_NODE = [20, 19];
+
+/** What build, demo and tests call, by package manager. A program that is there already needs no package. */
+const PROGRAMS = [
+  { program: 'ip', apt: 'iproute2', zypper: 'iproute2' },
+  { program: 'nft', apt: 'nftables', zypper: 'nftables' },
+  { program: 'unshare', apt: 'util-linux', zypper: 'util-linux' },
+  { program: 'setpriv', apt: 'util-linux', zypper: 'util-linux' },
+  { program: 'logger', apt: 'bsdutils', zypper: 'util-linux-systemd' },
+  { program: 'xmllint', apt: 'libxml2-utils', zypper: 'libxml2-tools' },
+  { file: '/usr/share/resource-agents/ra-api-1.dtd', apt: 'resource-agents', zypper: 'resource-agents' },
+  { file: '/usr/share/pcs/data/ocf-1.1.rng', apt: 'pcs', zypper: 'pcs' },
+];
+
+/** Ends with one line that says what is needed. */
+function giveUp(message) {
+  process.stderr.write(`aws-eni: ${message}\n`);
+  process.exit(1);
+}
+
+function say(message) {
+  process.stdout.write(`aws-eni: ${message}\n`);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [oldMajor, oldMinor] = OLDEST_NODE;
+  if (major < oldMajor || (major === oldMajor && minor < oldMinor)) {
+    giveUp(`needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}`);
+  }
+}
+
+function isThere({ program, file }) {
+  if (file !== undefined) return existsSync(file);
+  return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].some((directory) =>
+    existsSync(`${directory}/${program}`),
+  );
+}
+
+function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    ...options,
+  });
+  if (error !== undefined || status !== 0) {
+    giveUp(`'${command} ${args.join(' ')}' failed (${error?.message ?? `exit code ${status}`}); see above`);
+  }
+}
+
+function installSystemPackages() {
+  const missing = PROGRAMS.filter((one) => !isThere(one));
+  const isApt = existsSync('/usr/bin/apt-get');
+  const packages = [...new Set(missing.map((one) => (isApt ? one.apt : one.zypper)))];
+  if (process.getuid() !== 0) {
+    const also = packages.length > 0 ? `, also to install ${packages.join(' ')}` : '';
+    giveUp(`needs root for network namespaces${also}: run it again as root, e.g. with sudo`);
+  }
+  if (packages.length === 0) return;
+  say(`installing ${packages.join(' ')}`);
+  if (isApt) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    run('apt-get', ['update', '-qq'], { env });
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+  } else if (existsSync('/usr/bin/zypper')) {
+    run('zypper', ['--non-interactive', '--quiet', 'install', '--no-recommends', ...packages]);
+  } else {
+    giveUp(`needs ${packages.join(' ')}, and knows neither apt-get nor zypper here: install them by hand`);
+  }
+}
+
+/** The stamp tells whether node_modules was made from this very lock file. */
+function installNpmPackages() {
+  const stamp = `${root}/node_modules/.aws-eni-lock`;
+  const lock = createHash('sha256')
+    .update(readFileSync(`${root}/package-lock.json`))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  say('installing npm packages from the lock file');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(stamp, lock);
+}
+
+checkNode();
+if (!process.argv.includes('npm')) installSystemPackages();
+installNpmPackages();

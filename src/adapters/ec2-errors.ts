@@ -1,0 +1,63 @@
+import type { FailureKind } from '../core/failure.ts';
+import { AgentError } from '../core/failure.ts';
+
+/** EC2's codes by what an operator must do. Source: EC2 API reference, "Error codes". All others with a 4xx are bugs. */
+const PERMISSION =
+  /^(?:UnauthorizedOperation|AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|OptInRequired|Blocked|PendingVerification)$/;
+const NODE =
+  /^(?:InvalidNetworkInterface(?:ID)?\.NotFound|InvalidParameterCombination|AttachmentLimitExceeded|OperationNotPermitted|Invalid(?:InstanceID|SubnetID|VpcID)\.(?:NotFound|Malformed)|Unsupported(?:Operation)?|InvalidInstanceType)$/;
+const TRANSIENT =
+  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|AbortError|CredentialsProviderError)$/;
+
+const NEXT_MOVE: Readonly<Record<FailureKind, string>> = {
+  permission:
+    "grant the instance's role this action (see the README's IAM policy), and check its credentials",
+  node: 'check the ids, the region and the state of the ENI in EC2',
+  transient: 'look at the connection to EC2 and at the AWS Health Dashboard',
+  parameter: '',
+  tool: '',
+  bug: 'please report this',
+};
+
+/** What an SDK error carries, as far as it is known to be an error of EC2's answer. */
+export interface Ec2Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+export function failureOf(thrown: unknown): Ec2Failure {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const metadata = (error as { $metadata?: { httpStatusCode?: number; requestId?: string } }).$metadata;
+  const network = (error as NodeJS.ErrnoException).code;
+  return {
+    code: (error.name === 'Error' && network !== undefined ? network : error.name).replace(
+      /^(?:Client|Server)\./,
+      '',
+    ),
+    message: error.message,
+    status: metadata?.httpStatusCode,
+    requestId: metadata?.requestId,
+  };
+}
+
+/** The AgentError for a call of EC2 that did not go well: what was done, what came back, what to do next. */
+export function translate(thrown: unknown, activity: string, elapsedMs: number): AgentError {
+  const failure = failureOf(thrown);
+  const kind = kindOf(failure);
+  const request = failure.requestId === undefined ? '' : `, request ${failure.requestId}`;
+  const status = failure.status === undefined ? '' : `, HTTP ${failure.status}`;
+  return new AgentError(
+    kind,
+    `${activity}: EC2 said ${failure.code}: ${failure.message} (after ${Math.round(elapsedMs)} ms${status}${request}); ${NEXT_MOVE[kind]}`,
+    { cause: thrown },
+  );
+}
+
+function kindOf({ code, status }: Ec2Failure): FailureKind {
+  if (PERMISSION.test(code)) return 'permission';
+  if (NODE.test(code)) return 'node';
+  if (TRANSIENT.test(code) || status === undefined || status >= 500 || status === 429) return 'transient';
+  return 'bug';
+}

@@ -1,0 +1,151 @@
+import { AgentError } from '../core/failure.ts';
+import type { AttachmentId } from '../core/ids.ts';
+import { nameOfTarget } from '../core/settings.ts';
+import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports.ts';
+import * as sdk from './ec2-client.ts';
+import type { Ec2Failure } from './ec2-errors.ts';
+import { failureOf, translate } from './ec2-errors.ts';
+import { eniOf, instanceOf, subnetOf, wrongShape } from './ec2-model.ts';
+
+/** On an instance with several cards EC2 takes a missing index for a conflict (cilium, pull request 42512). */
+const NETWORK_CARD = 0;
+
+/**
+ * EC2 in our words.
+ * @param signal made for each call; ends it when the action's time is over, also during the SDK's own pauses
+ */
+export function createNetworkInterfaces(client: sdk.EC2Client, signal: () => AbortSignal): NetworkInterfaces {
+  return {
+    find: (target) =>
+      calling(`describing ${nameOf(target)}`, async () => {
+        const request = new sdk.DescribeNetworkInterfacesCommand({ Filters: [filterOf(target)] });
+        const { NetworkInterfaces: found = [] } = await client.send(request, { abortSignal: signal() });
+        const [first, ...others] = found.map(eniOf);
+        if (others.length === 0) return first;
+        const ids = found.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ');
+        throw new AgentError(
+          'node',
+          `${nameOf(target)} names several ENIs: ${ids}; set eni_id to the one that is meant`,
+        );
+      }),
+
+    instances: (ids) =>
+      calling(`describing ${ids.join(' and ')}`, async () => {
+        // By filter, not by id: an id that EC2 no longer knows would make it refuse to tell of the others.
+        const request = new sdk.DescribeInstancesCommand({
+          Filters: [{ Name: 'instance-id', Values: [...ids] }],
+        });
+        const { Reservations = [] } = await client.send(request, { abortSignal: signal() });
+        return Reservations.flatMap(({ Instances = [] }) => Instances.map(instanceOf));
+      }),
+
+    subnet: (id) =>
+      calling(`describing ${id}`, async () => {
+        const request = new sdk.DescribeSubnetsCommand({ SubnetIds: [id] });
+        const { Subnets: [found] = [] } = await client.send(request, { abortSignal: signal() });
+        if (found === undefined) throw wrongShape(`no subnet where ${id} was asked for`);
+        return subnetOf(found);
+      }),
+
+    interfaceLimit: (instanceType) =>
+      calling(`describing instance type ${instanceType}`, async () => {
+        const request = new sdk.DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as never] });
+        const { InstanceTypes: [found] = [] } = await client.send(request, { abortSignal: signal() });
+        const limit = found?.NetworkInfo?.MaximumNetworkInterfaces;
+        if (limit === undefined)
+          throw wrongShape(`instance type ${instanceType} without maximumNetworkInterfaces`);
+        return limit;
+      }),
+
+    checkAttachAllowed: (eniId, instanceId) =>
+      calling(`asking whether ${instanceId} may attach ${eniId}`, async () => {
+        const request = new sdk.AttachNetworkInterfaceCommand({
+          DryRun: true,
+          NetworkInterfaceId: eniId,
+          InstanceId: instanceId,
+          DeviceIndex: 1,
+          NetworkCardIndex: NETWORK_CARD,
+        });
+        // Other refusals speak of the ENI's present state, which the detach is about to change.
+        const failure = await refusal(client.send(request, { abortSignal: signal() }));
+        if (failure !== undefined && failure.code === 'UnauthorizedOperation') throw failure.thrown;
+      }),
+
+    attach: (eniId, instanceId, deviceIndex) =>
+      calling(
+        `attaching ${eniId} to ${instanceId} at device index ${deviceIndex}`,
+        async (): Promise<AttachAnswer> => {
+          const request = new sdk.AttachNetworkInterfaceCommand({
+            NetworkInterfaceId: eniId,
+            InstanceId: instanceId,
+            DeviceIndex: deviceIndex,
+            NetworkCardIndex: NETWORK_CARD,
+          });
+          let attachmentId: string | undefined;
+          const failure = await refusal(
+            client.send(request, { abortSignal: signal() }).then((answer) => {
+              attachmentId = answer.AttachmentId;
+            }),
+          );
+          if (failure !== undefined) return attachRefused(failure);
+          if (attachmentId === undefined) throw wrongShape('an attachment without attachmentId');
+          return {
+            is: 'accepted',
+            attachment: { id: attachmentId as AttachmentId, instanceId, deviceIndex, status: 'attaching' },
+          };
+        },
+      ),
+
+    detach: (attachmentId, { force }) =>
+      calling(`detaching ${attachmentId}${force ? ' by force' : ''}`, async (): Promise<DetachAnswer> => {
+        const request = new sdk.DetachNetworkInterfaceCommand({ AttachmentId: attachmentId, Force: force });
+        const failure = await refusal(client.send(request, { abortSignal: signal() }));
+        if (failure === undefined) return 'accepted';
+        if (failure.code === 'InvalidAttachmentID.NotFound') return 'gone';
+        if (failure.code === 'IncorrectState') return 'not-now';
+        throw failure.thrown;
+      }),
+  };
+}
+
+interface Refusal extends Ec2Failure {
+  readonly thrown: unknown;
+}
+
+async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (thrown) {
+    return { ...failureOf(thrown), thrown };
+  }
+}
+
+/** The SDK repeats a call whose answer was lost; EC2 then speaks of the first one's effect. Both answers mean: look again. */
+function attachRefused({ code, message, thrown }: Refusal): AttachAnswer {
+  if (code === 'InvalidParameterValue' && message.includes('interface attached at device'))
+    return { is: 'index-taken' };
+  if (code === 'InvalidNetworkInterface.InUse' || code === 'IncorrectState') return { is: 'in-use' };
+  throw thrown;
+}
+
+async function calling<T>(activity: string, call: () => Promise<T>): Promise<T> {
+  const startedMs = performance.now();
+  try {
+    return await call();
+  } catch (thrown) {
+    if (thrown instanceof AgentError) throw thrown;
+    throw translate(thrown, activity, performance.now() - startedMs);
+  }
+}
+
+/** By filter also for an id: an unknown one is then an empty list, not an error, and the request counts as a filtered one. */
+function filterOf(target: EniTarget): { Name: string; Values: string[] } {
+  return 'eniId' in target
+    ? { Name: 'network-interface-id', Values: [target.eniId] }
+    : { Name: 'addresses.private-ip-address', Values: [target.ip] };
+}
+
+function nameOf(target: EniTarget): string {
+  return nameOfTarget({ eniId: undefined, ip: undefined, ...target });
+}

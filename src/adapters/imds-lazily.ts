@@ -1,0 +1,14 @@
+import type { InstanceMetadata } from '../ports.ts';
+
+/** The metadata service, whose client is loaded with the first question: a healthy monitor has none. */
+export function createMetadata(): InstanceMetadata {
+  let loading: Promise<InstanceMetadata> | undefined;
+  const load = (): Promise<InstanceMetadata> => {
+    loading ??= import('./imds.ts').then(({ createInstanceMetadata }) => createInstanceMetadata());
+    return loading;
+  };
+  return {
+    identity: async () => (await load()).identity(),
+    findInterface: async (target) => (await load()).findInterface(target),
+  };
+}

@@ -1,0 +1,102 @@
+import { MetadataService } from '@aws-sdk/ec2-metadata-service';
+import { parseAddress, parseCidr } from '../core/address.ts';
+import type { Identity } from '../core/eni.ts';
+import { AgentError } from '../core/failure.ts';
+import type { InstanceId } from '../core/ids.ts';
+import { isEniId, isMac } from '../core/ids.ts';
+import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports.ts';
+
+/** The service is on the same host; a longer silence means that it does not answer. */
+const TIMEOUT_MS = 1_000;
+const MACS = '/latest/meta-data/network/interfaces/macs/';
+
+type Get = (path: string) => Promise<string | undefined>;
+
+/** The instance metadata service, version 2 only: without a token nothing is asked. */
+export function createInstanceMetadata(): InstanceMetadata {
+  // The library would fetch a token for each request, and go on without one where it gets none.
+  const service = new MetadataService({
+    disableFetchToken: true,
+    ec2MetadataV1Disabled: false,
+    retries: 0,
+    httpOptions: { timeout: TIMEOUT_MS },
+  });
+  let token: Promise<string> | undefined;
+  const get: Get = async (path) => {
+    try {
+      token ??= service.fetchMetadataToken();
+      return await service.request(path, { headers: { 'x-aws-ec2-metadata-token': await token } });
+    } catch (error) {
+      token = undefined;
+      if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
+        return undefined;
+      const text = error instanceof Error ? error.message : String(error);
+      throw new AgentError(
+        'transient',
+        `asking the instance metadata service for ${path}: ${text}; check that this is an EC2 instance with its metadata service (version 2) on`,
+        { cause: error },
+      );
+    }
+  };
+  return {
+    identity: async () => identityOf(await get('/latest/dynamic/instance-identity/document')),
+    findInterface: (target) => findInterface(get, target),
+  };
+}
+
+function identityOf(document: string | undefined): Identity {
+  try {
+    const { instanceId, instanceType, region, availabilityZone } = JSON.parse(document ?? '') as Record<
+      string,
+      unknown
+    >;
+    if (
+      typeof instanceId === 'string' &&
+      typeof instanceType === 'string' &&
+      typeof region === 'string' &&
+      typeof availabilityZone === 'string' &&
+      instanceId.startsWith('i-')
+    ) {
+      return { instanceId: instanceId as InstanceId, instanceType, region, availabilityZone };
+    }
+  } catch {
+    // Said below, as for a document that lacks a field.
+  }
+  throw new AgentError(
+    'transient',
+    'the instance metadata service gave no instance identity document; ask again later',
+  );
+}
+
+/** The listing may still show an interface that is gone, and not yet all values of one that came: those do not count. */
+async function findInterface(get: Get, target: EniTarget): Promise<MetadataInterface | undefined> {
+  const listing = (await get(MACS)) ?? '';
+  const macs = listing
+    .split('\n')
+    .map((line) => line.trim().replace(/\/$/, ''))
+    .filter(isMac);
+  const found = await Promise.all(macs.map((mac) => describe(get, mac)));
+  return found.find(
+    (one) =>
+      one !== undefined &&
+      ('eniId' in target ? one.eniId === target.eniId : one.addresses.includes(target.ip)),
+  );
+}
+
+async function describe(get: Get, mac: MetadataInterface['mac']): Promise<MetadataInterface | undefined> {
+  const [eniId, ipv4, ipv6, cidr, ipv6Cidrs] = await Promise.all(
+    ['interface-id', 'local-ipv4s', 'ipv6s', 'subnet-ipv4-cidr-block', 'subnet-ipv6-cidr-blocks'].map((key) =>
+      get(`${MACS}${mac}/${key}`),
+    ),
+  );
+  const subnetCidrs = [...lines(cidr), ...lines(ipv6Cidrs)].flatMap((text) => parseCidr(text) ?? []);
+  const addresses = [...lines(ipv4), ...lines(ipv6)].flatMap((text) => parseAddress(text) ?? []);
+  const id = eniId?.trim() ?? '';
+  return isEniId(id) && subnetCidrs.length > 0 && addresses.length > 0
+    ? { eniId: id, mac, addresses, subnetCidrs }
+    : undefined;
+}
+
+function lines(text: string | undefined): readonly string[] {
+  return (text ?? '').split('\n').filter((line) => line !== '');
+}

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Mac } from '../core/ids.ts';
+import type { DeviceLook, Devices } from '../ports.ts';
+
+const NET = '/sys/class/net';
+const UDEV_RUNS = '/run/udev/control';
+
+/** udev takes tens of milliseconds for a device; one that it says nothing about for so long keeps its name. */
+const UDEV_PATIENCE_MS = 2_000;
+
+/** Devices as sysfs shows them: a look is a handful of reads, without a process. */
+export function createDevices(nowMs: () => number): Devices {
+  const firstSeenMs = new Map<string, number>();
+  return {
+    look: (mac) => {
+      const ifindex = ifindexOf(mac);
+      if (ifindex === undefined) return Promise.resolve('absent');
+      const sinceMs = firstSeenMs.get(ifindex) ?? nowMs();
+      firstSeenMs.set(ifindex, sinceMs);
+      const settled = isSettled(ifindex) || nowMs() - sinceMs >= UDEV_PATIENCE_MS;
+      return Promise.resolve<DeviceLook>(settled ? 'settled' : 'settling');
+    },
+  };
+}
+
+function ifindexOf(mac: Mac): string | undefined {
+  for (const name of readdirSync(NET)) {
+    if (read(`${NET}/${name}/address`) === mac) return read(`${NET}/${name}/ifindex`);
+  }
+  return undefined;
+}
+
+/** udev writes a device's record when it has done with it, renaming included. Source: systemd, sd-device. */
+function isSettled(ifindex: string): boolean {
+  return !existsSync(UDEV_RUNS) || existsSync(`/run/udev/data/n${ifindex}`);
+}
+
+/** `undefined`: the device has gone, or is no network device, between the listing and now. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import type { Log } from '../ports.ts';
+
+/** Source: syslog(3). */
+const severity = { debug: 7, info: 6, notice: 5, warn: 4, error: 3 } as const;
+type Severity = keyof typeof severity;
+
+export interface SyslogOptions {
+  /** As resource-agents write it: `aws-eni(RESOURCE)[PID]`. */
+  readonly tag: string;
+  readonly facility: string;
+  readonly debug: boolean;
+}
+
+export interface Syslog extends Log {
+  /** What is worth a line in Pacemaker's log too: how a start or stop went. */
+  notice(message: string): void;
+  error(message: string): void;
+  /** Resolves when syslog has it all. */
+  close(): Promise<void>;
+}
+
+const CLOSE_TIMEOUT_MS = 300;
+
+/**
+ * Words to syslog by one logger(1), started with the first of them; those for whoever called, also to stderr, which
+ * Pacemaker puts into its own log. A healthy monitor has nothing to say and starts nothing.
+ */
+export function createSyslog({ tag, facility, debug }: SyslogOptions): Syslog {
+  let logger: ChildProcess | undefined;
+  const say = (level: Severity, message: string): void => {
+    const line = message.replaceAll('\n', ' ');
+    logger ??= startLogger(tag, facility);
+    logger.stdin?.write(`<${severity[level]}>${level.toUpperCase()}: ${line}\n`);
+  };
+  const tell = (word: string, message: string): void => {
+    writeSync(2, `${word}: ${message}\n`);
+  };
+  const isTerminal = process.stderr.isTTY === true;
+  return {
+    debug: (message) => {
+      if (!debug) return;
+      say('debug', message);
+      tell('DEBUG', message);
+    },
+    info: (message) => {
+      say('info', message);
+      if (isTerminal || debug) tell('INFO', message);
+    },
+    notice: (message) => {
+      say('notice', message);
+      tell('INFO', message);
+    },
+    warn: (message) => {
+      say('warn', message);
+      tell('WARNING', message);
+    },
+    error: (message) => say('error', message),
+    close: () => closeLogger(logger),
+  };
+}
+
+function startLogger(tag: string, facility: string): ChildProcess {
+  const args = ['--tag', tag, '--priority', `${facility}.info`, '--prio-prefix'];
+  const logger = spawn('logger', args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  // A node without logger or syslog still has stderr; its service must not suffer for it.
+  logger.on('error', () => undefined);
+  logger.stdin?.on('error', () => undefined);
+  return logger;
+}
+
+function closeLogger(logger: ChildProcess | undefined): Promise<void> {
+  if (logger === undefined || logger.exitCode !== null || logger.pid === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+    logger.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    logger.stdin?.end();
+  });
+}

@@ -1,0 +1,51 @@
+import { AgentError, asAgentError } from '../core/failure.ts';
+import type { Clock } from '../ports.ts';
+
+/**
+ * Pacemaker ends an action that runs out of time by SIGKILL to its process group, without a warning; so the agent
+ * ends by itself before that, and says what it was waiting for.
+ */
+export interface Deadline {
+  remainingMs(): number;
+  /** Names what is being done from now on, for the reason in case that time runs out. */
+  doing(activity: string): void;
+  /** The result of `work`, or a `transient` error naming the activity once `remainingMs` less `reserveMs` is over. */
+  bound<T>(work: Promise<T>, reserveMs?: number): Promise<T>;
+}
+
+/** What is left to Pacemaker's limit when the agent gives up: the larger of both. */
+const MARGIN_MS = 500;
+const MARGIN_SHARE = 0.05;
+
+/** @param timeoutMs the time that Pacemaker allows, from the process's start at `startedMs` of `clock` */
+export function createDeadline(clock: Clock, startedMs: number, timeoutMs: number): Deadline {
+  const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE);
+  let activity = 'beginning';
+  const remainingMs = (): number => Math.max(0, endMs - clock.nowMs());
+  return {
+    remainingMs,
+    doing: (next) => {
+      activity = next;
+    },
+    bound: async (work, reserveMs = 0) => {
+      const stop = new AbortController();
+      const expired = clock.sleep(remainingMs() - reserveMs, stop.signal).then((): never => {
+        const seconds = ((clock.nowMs() - startedMs) / 1000).toFixed(1);
+        throw new AgentError(
+          'transient',
+          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${activity}; the next action goes on from here, give the operation a longer timeout if this is usual`,
+        );
+      });
+      // Whoever loses the race must not end the process as an unhandled rejection.
+      expired.catch(() => undefined);
+      work.catch(() => undefined);
+      try {
+        return await Promise.race([work, expired]);
+      } catch (error) {
+        throw asAgentError(error);
+      } finally {
+        stop.abort();
+      }
+    },
+  };
+}

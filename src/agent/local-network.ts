@@ -1,0 +1,72 @@
+import { hostCidr, parseCidr } from '../core/address.ts';
+import type { Health } from '../core/assess.ts';
+import { assess } from '../core/assess.ts';
+import type { DesiredNetwork } from '../core/desired.ts';
+import { desiredNetwork, ruleSources, usedFamilies } from '../core/desired.ts';
+import type { Kernel, Rule } from '../core/kernel.ts';
+import type { Traits } from '../core/service.ts';
+import type { Settings } from '../core/settings.ts';
+import type { State } from '../ports.ts';
+import type { Task } from './task.ts';
+
+const BOTH_FAMILIES = ['ipv4', 'ipv6'] as const;
+
+/** One look at the kernel: at what a known service uses, or at everything while nothing is known. */
+export function readKernel({ ports, settings }: Task, service?: Traits): Promise<Kernel> {
+  const families = service === undefined ? BOTH_FAMILIES : usedFamilies(service);
+  return ports.routing.read(settings.routingTableId, families);
+}
+
+export interface Judged {
+  readonly kernel: Kernel;
+  readonly desired: DesiredNetwork;
+  readonly health: Health;
+}
+
+/** Whether this node serves, by a look at its kernel alone. */
+export async function judge(task: Task, service: Traits): Promise<Judged> {
+  const kernel = await readKernel(task, service);
+  const desired = desiredNetwork(service, task.settings);
+  return { kernel, desired, health: assess(kernel, service, desired) };
+}
+
+/** What the kernel is configured with, for a later reload or stop under other settings. */
+export function networkOf(service: Traits, settings: Settings): State['network'] {
+  return {
+    routingTableId: settings.routingTableId,
+    rulePriority: settings.rulePriority,
+    ruleSources: ruleSources(service, settings),
+  };
+}
+
+/** The rules that an earlier start made under the settings it then had. */
+export function rulesOf(network: State['network']): readonly Rule[] {
+  return network.ruleSources.map((from) => ({
+    priority: network.rulePriority,
+    from,
+    table: network.routingTableId,
+  }));
+}
+
+/**
+ * Rules of this resource's priority into this resource's table. Without any knowledge of the ENI's addresses these
+ * are taken for its own: a table belongs to one resource.
+ */
+export function tracesIn(kernel: Kernel, settings: Settings): readonly Rule[] {
+  return kernel.rules.filter(
+    (rule) => rule.priority === settings.rulePriority && rule.table === settings.routingTableId,
+  );
+}
+
+/** What the kernel itself tells of the service at `ip`: where neither a state nor the metadata service says more. */
+export function traitsByAddress(kernel: Kernel, settings: Settings): Traits | undefined {
+  const { ip } = settings;
+  if (ip === undefined) return undefined;
+  for (const device of kernel.devices) {
+    const own = device.addresses.find(({ address }) => address === ip);
+    if (own === undefined) continue;
+    const subnet = parseCidr(`${ip}/${own.prefixLength}`) ?? hostCidr(ip);
+    return { mac: device.mac, addresses: [ip], subnetCidrs: [subnet] };
+  }
+  return undefined;
+}

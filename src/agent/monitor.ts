@@ -1,0 +1,86 @@
+import { changesToServe } from '../core/changes.ts';
+import { AgentError } from '../core/failure.ts';
+import { deviceWithMac } from '../core/kernel.ts';
+import type { Traits } from '../core/service.ts';
+import { nameOfTarget } from '../core/settings.ts';
+import { askRouter } from './ask-router.ts';
+import { confirmAttachment } from './confirm-attachment.ts';
+import { askMetadata, ownState } from './identify.ts';
+import type { Judged } from './local-network.ts';
+import { judge, readKernel, tracesIn, traitsByAddress } from './local-network.ts';
+import type { Task } from './task.ts';
+
+/** `repaired`: serves again, after something that had been missing was put back. */
+export type Verdict = 'running' | 'stopped' | 'repaired';
+
+/** From this level on, the metadata service and EC2 are asked as well; their silence is no answer. */
+const LEVEL_ATTACHMENT = 10;
+/** From this level on, the subnet's router must answer through the ENI's device. */
+const LEVEL_ROUTER = 20;
+
+/**
+ * Whether this node serves, from its own kernel. Asks nobody else where a start has left its state; a probe of a
+ * node without one asks the metadata service which device would be the ENI's, and does without where it is silent.
+ * @throws {AgentError} `transient`, naming what is missing and what is there, when the node serves only in part
+ */
+export async function monitor(task: Task, level: number): Promise<Verdict> {
+  task.deadline.doing("looking at this node's addresses, rules and routes");
+  const state = await ownState(task);
+  const traits = state?.service ?? (await identify(task));
+  if (traits === undefined) return judgeTraces(task);
+  const judged = await judge(task, traits);
+  const verdict = await verdictOf(task, traits, judged);
+  if (verdict === 'stopped') return verdict;
+  if (level >= LEVEL_ATTACHMENT) await confirmAttachment(task, traits, state);
+  if (level >= LEVEL_ROUTER) await askRouter(task, traits);
+  return verdict;
+}
+
+async function verdictOf(task: Task, traits: Traits, judged: Judged): Promise<Verdict> {
+  const { health } = judged;
+  if (health.is !== 'broken') return health.is;
+  const missing = health.missing.join(', ');
+  if (task.settings.repair && (await repair(task, traits, judged))) {
+    task.ports.log.warn(`put back for ${nameOfTarget(task.settings)}: ${missing}; find out who removed it`);
+    return 'repaired';
+  }
+  throw new AgentError(
+    'transient',
+    `${nameOfTarget(task.settings)} serves only in part: missing ${missing}; there ${health.there.join(', ')}; ` +
+      'a restart of the resource puts it right (repair=true does so without one)',
+  );
+}
+
+/** Whether the node serves again. Without the ENI's device there is nothing to repair. */
+async function repair(task: Task, traits: Traits, { kernel, desired }: Judged): Promise<boolean> {
+  const device = deviceWithMac(kernel, traits.mac);
+  if (device === undefined) return false;
+  await task.ports.lock.acquire();
+  const { routingTableId: table, manageAddresses } = task.settings;
+  // The link first and alone: routes can only be judged while it is up.
+  await task.ports.routing.apply(changesToServe(kernel, device, desired, { table, manageAddresses }));
+  return (await judge(task, traits)).health.is === 'running';
+}
+
+/** Without a state: whose MAC to look for. `undefined`: nobody can tell, or there is no such interface here. */
+async function identify(task: Task): Promise<Traits | undefined> {
+  const metadata = await askMetadata(task);
+  if (metadata.state === 'present') return metadata.value;
+  return traitsByAddress(await readKernel(task), task.settings);
+}
+
+/**
+ * No state, no metadata, no device with the address: what start leaves is not here unless its rules are. The state
+ * lives as long as the kernel's configuration, until the next boot, so its absence is evidence too.
+ */
+async function judgeTraces(task: Task): Promise<Verdict> {
+  const traces = tracesIn(await readKernel(task), task.settings);
+  if (traces.length === 0) return 'stopped';
+  const rules = traces
+    .map(({ priority, from, table }) => `${priority}: from ${from} lookup ${table}`)
+    .join(', ');
+  throw new AgentError(
+    'transient',
+    `${nameOfTarget(task.settings)} has no device on this node, but rules are left: ${rules}; a stop of the resource removes them`,
+  );
+}

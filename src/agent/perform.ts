@@ -1,0 +1,134 @@
+import { asAgentError } from '../core/failure.ts';
+import type { Known, Step } from '../core/plan.ts';
+import { persist } from './persist.ts';
+import type { Task } from './task.ts';
+import type { View } from './view.ts';
+
+/** The kernel shows a new device at any moment; a look costs a few microseconds. */
+const DEVICE_LOOK_MS = 10;
+
+/** If no device has come for so long, EC2 is asked whether the ENI is still on its way. */
+const DEVICE_PATIENCE_MS = 3_000;
+
+/** EC2 is asked again who holds the ENI once a release takes longer than usual: the holder may have changed. */
+const RELEASE_PATIENCE_MS = 3_200;
+
+const NOT_NOW_PAUSE_MS = 300;
+
+/**
+ * Takes one step of a start. The view that comes back holds what is still known to be true; what the step may have
+ * changed, or what EC2 contradicted, is left out of it and so observed again.
+ * @param looks when to try for an ENI that is being released, in ms since its detach
+ */
+export function perform(task: Task, known: View & Known, step: Step, looks: Iterator<number>): Promise<View> {
+  switch (step.do) {
+    case 'detach':
+      return detach(task, known, step);
+    case 'attach':
+      return attach(task, known, step, looks);
+    case 'await-device':
+      return awaitDevice(task, known);
+    case 'configure':
+      return configure(task, known, step);
+    default:
+      return step satisfies never;
+  }
+}
+
+async function detach(task: Task, known: View & Known, step: Step & { do: 'detach' }): Promise<View> {
+  const { eni } = known;
+  const how = step.force ? ' by force' : '';
+  task.ports.log.info(`detaching ${eni.id} from ${step.from}${how}`);
+  const answer = await persist(
+    task,
+    `detaching ${eni.id} (${step.attachmentId}) from ${step.from}${how}`,
+    () => known.ec2.detach(step.attachmentId, { force: step.force }),
+  );
+  if (answer === 'not-now') {
+    await task.ports.clock.sleep(NOT_NOW_PAUSE_MS);
+    return { ...known, eni: undefined };
+  }
+  task.phases.reached('detached');
+  const nowMs = task.ports.clock.nowMs();
+  if (answer === 'gone')
+    return { ...known, eni: undefined, detachingSinceMs: known.detachingSinceMs ?? nowMs };
+  const attachment = eni.attachment && { ...eni.attachment, status: 'detaching' as const };
+  // After a forced detach the wait begins anew, or the next look would force again at once.
+  return {
+    ...known,
+    eni: { ...eni, attachment },
+    detachingSinceMs: step.force ? nowMs : (known.detachingSinceMs ?? nowMs),
+  };
+}
+
+async function attach(
+  task: Task,
+  known: View & Known,
+  step: Step & { do: 'attach' },
+  looks: Iterator<number>,
+): Promise<View> {
+  const { clock } = task.ports;
+  const { eni, here } = known;
+  const detachingSinceMs = known.detachingSinceMs ?? clock.nowMs();
+  const holder = eni.attachment?.instanceId;
+  if (step.ifFree) {
+    task.deadline.doing(`waiting for EC2 to release ${eni.id} from ${holder}`);
+    await clock.sleep(detachingSinceMs + looks.next().value - clock.nowMs());
+  }
+  const askedMs = clock.nowMs();
+  const waiting = step.ifFree ? `waiting for EC2 to release ${eni.id} from ${holder}, then ` : '';
+  const answer = await persist(
+    task,
+    `${waiting}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`,
+    () => known.ec2.attach(eni.id, here.id, step.deviceIndex),
+  );
+  switch (answer.is) {
+    case 'accepted':
+      task.phases.reached('available', askedMs);
+      task.phases.reached('attached');
+      return { ...known, eni: { ...eni, attachment: answer.attachment }, detachingSinceMs: undefined };
+    case 'index-taken':
+      return { ...known, eni: undefined, here: undefined };
+    case 'in-use': {
+      const waited = clock.nowMs() - detachingSinceMs;
+      if (step.ifFree && waited < RELEASE_PATIENCE_MS) return { ...known, detachingSinceMs };
+      if (!step.ifFree) await clock.sleep(NOT_NOW_PAUSE_MS);
+      return { ...known, eni: undefined, detachingSinceMs: step.ifFree ? detachingSinceMs : undefined };
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+async function awaitDevice(task: Task, known: View & Known): Promise<View> {
+  const { clock, devices } = task.ports;
+  const { eni } = known;
+  task.deadline.doing(
+    `waiting for the kernel to show a device with MAC ${eni.mac}: EC2 says that ${eni.id} is ${eni.attachment?.status} here`,
+  );
+  const untilMs = clock.nowMs() + DEVICE_PATIENCE_MS;
+  while (clock.nowMs() < untilMs) {
+    if ((await devices.look(eni.mac)) === 'settled') {
+      task.phases.reached('device');
+      return { ...known, kernel: undefined };
+    }
+    await clock.sleep(DEVICE_LOOK_MS);
+  }
+  return { ...known, eni: undefined };
+}
+
+async function configure(task: Task, known: View & Known, step: Step & { do: 'configure' }): Promise<View> {
+  const { clock, log, routing } = task.ports;
+  task.deadline.doing(`configuring the device of ${known.eni.id}`);
+  try {
+    await routing.apply(step.changes);
+  } catch (thrown) {
+    const error = asAgentError(thrown);
+    if (error.kind !== 'transient') throw error;
+    // A device that was renamed or unplugged in between: what holds now is seen by the next look.
+    task.deadline.doing(`configuring the device of ${known.eni.id}: ${error.message}`);
+    log.debug(error.message);
+    await clock.sleep(DEVICE_LOOK_MS);
+  }
+  return { ...known, kernel: undefined };
+}

@@ -1,0 +1,33 @@
+import { AgentError, asAgentError } from '../core/failure.ts';
+import { retryPauses } from '../core/looks.ts';
+import type { Task } from './task.ts';
+
+/**
+ * The result of `call`, asked for again with growing pauses while it fails for a reason that may pass. The
+ * deadline ends it; its reason then names the last failure.
+ * @param patienceMs how long to go on after the first failure; then the failure is the result
+ */
+export async function persist<T>(
+  task: Task,
+  activity: string,
+  call: () => Promise<T>,
+  patienceMs = Number.POSITIVE_INFINITY,
+): Promise<T> {
+  const { clock, log } = task.ports;
+  task.deadline.doing(activity);
+  let failingSinceMs: number | undefined;
+  for (const pauseMs of retryPauses(clock.random)) {
+    try {
+      return await call();
+    } catch (thrown) {
+      const error = asAgentError(thrown);
+      const nowMs = clock.nowMs();
+      if (error.kind !== 'transient' || nowMs - (failingSinceMs ?? nowMs) >= patienceMs) throw error;
+      task.deadline.doing(`${activity}: ${error.message}`);
+      if (failingSinceMs === undefined) log.warn(`${error.message}; trying again`);
+      failingSinceMs ??= nowMs;
+    }
+    await clock.sleep(pauseMs);
+  }
+  throw new AgentError('bug', 'internal error: the pauses between tries ended; please report this');
+}

@@ -1,0 +1,100 @@
+import type { Attachment, Eni } from '../core/eni.ts';
+import { asAgentError } from '../core/failure.ts';
+import type { Service } from '../core/service.ts';
+import type { NetworkInterfaces } from '../ports.ts';
+import { persist } from './persist.ts';
+import type { Whereabouts } from './stop.ts';
+import type { Task } from './task.ts';
+
+/** The device is looked for this often while the ENI is being pulled out. */
+const DEVICE_LOOK_MS = 20;
+
+/** After so long without its end, EC2 is asked what became of the detach. */
+const DEVICE_PATIENCE_MS = 1_500;
+
+/** EC2's word lags behind the device's end; it is asked this often until it agrees. */
+const EC2_LOOK_MS = 200;
+
+/** An outage of EC2 is waited out for so long; whoever starts next can detach as well. */
+const OUTAGE_PATIENCE_MS = 10_000;
+
+/** Kept back from the time limit, so that a stop that has taken everything off this node can still say so. */
+export const RESERVE_MS = 500;
+
+/**
+ * Gives the ENI back: detaches it from this instance and waits until its device is gone and EC2 agrees. When that
+ * can't be had, `stop_fallback` decides: the service is off this node already and its link is down.
+ */
+export async function release(
+  task: Task,
+  service: Service,
+  locate: () => Promise<Whereabouts>,
+): Promise<void> {
+  try {
+    await task.deadline.bound((async () => giveBack(task, service, await locate()))(), RESERVE_MS);
+    task.phases.reached('released');
+  } catch (thrown) {
+    const error = asAgentError(thrown);
+    if (error.kind === 'bug' || task.settings.stopFallback === 'fail') throw error;
+    task.ports.log.warn(
+      `${service.eniId} is isolated but may still be attached here: ${error.message}; the next start detaches it`,
+    );
+  }
+}
+
+async function giveBack(task: Task, service: Service, { ec2, instanceId }: Whereabouts): Promise<void> {
+  const { eniId, mac } = service;
+  const { clock, devices } = task.ports;
+  let detachingSinceMs: number | undefined;
+  for (;;) {
+    const attachment = await findAttachment(task, service, ec2);
+    const deviceIsGone = (await devices.look(mac)) === 'absent';
+    if (attachment?.instanceId !== instanceId) {
+      if (deviceIsGone) return;
+      task.deadline.doing(
+        `waiting for the kernel to lose the device of ${eniId}, which EC2 says is not here`,
+      );
+    } else if (attachment.status !== 'detaching' || mustForce(task, detachingSinceMs)) {
+      const force = task.settings.detachMode === 'force' || mustForce(task, detachingSinceMs);
+      await persist(
+        task,
+        `detaching ${eniId} (${attachment.id}) from ${instanceId}${force ? ' by force' : ''}`,
+        () => ec2.detach(attachment.id, { force }),
+        OUTAGE_PATIENCE_MS,
+      );
+      task.phases.reached('detached');
+      detachingSinceMs = force ? clock.nowMs() : (detachingSinceMs ?? clock.nowMs());
+    }
+    detachingSinceMs ??= clock.nowMs();
+    if (deviceIsGone) await clock.sleep(EC2_LOOK_MS);
+    else await deviceGone(task, service);
+  }
+}
+
+async function findAttachment(
+  task: Task,
+  { eniId }: Service,
+  ec2: NetworkInterfaces,
+): Promise<Attachment | undefined> {
+  const find = (): Promise<Eni | undefined> => ec2.find({ eniId });
+  return (await persist(task, `asking EC2 who holds ${eniId}`, find, OUTAGE_PATIENCE_MS))?.attachment;
+}
+
+function mustForce({ settings, ports }: Task, detachingSinceMs: number | undefined): boolean {
+  return (
+    settings.detachMode === 'auto' &&
+    detachingSinceMs !== undefined &&
+    ports.clock.nowMs() - detachingSinceMs >= settings.forceAfter
+  );
+}
+
+/** Resolves when the device is gone, or when it is time to ask EC2 again. */
+async function deviceGone({ ports, deadline }: Task, { eniId, mac }: Service): Promise<void> {
+  const { clock, devices } = ports;
+  deadline.doing(`waiting for the device of ${eniId} to be pulled out`);
+  const untilMs = clock.nowMs() + DEVICE_PATIENCE_MS;
+  while (clock.nowMs() < untilMs) {
+    if ((await devices.look(mac)) === 'absent') return;
+    await clock.sleep(DEVICE_LOOK_MS);
+  }
+}

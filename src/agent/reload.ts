@@ -1,0 +1,45 @@
+import { hasRule } from '../core/assess.ts';
+import { changesToServe } from '../core/changes.ts';
+import { AgentError } from '../core/failure.ts';
+import type { Change, Rule } from '../core/kernel.ts';
+import { deviceWithMac } from '../core/kernel.ts';
+import { nameOfTarget } from '../core/settings.ts';
+import { ownState } from './identify.ts';
+import { judge, networkOf, rulesOf } from './local-network.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Makes changed settings effective without a moment in which the node does not serve: what is new comes first, what
+ * the former settings had made goes after it.
+ * @throws {AgentError} `transient`, when the resource does not run here
+ */
+export async function reload(task: Task): Promise<void> {
+  const { ports, settings } = task;
+  task.deadline.doing('reloading');
+  await ports.lock.acquire();
+  const state = await ownState(task);
+  const judged = state && (await judge(task, state.service));
+  const device = state && judged && deviceWithMac(judged.kernel, state.service.mac);
+  if (state === undefined || judged === undefined || device === undefined) {
+    throw new AgentError(
+      'transient',
+      `${nameOfTarget(settings)} does not run here, so there is nothing to reload`,
+    );
+  }
+  const { kernel, desired } = judged;
+  const scope = { table: settings.routingTableId, manageAddresses: settings.manageAddresses };
+  const outdated = rulesOf(state.network)
+    .filter((rule) => hasRule(kernel, rule) && !desired.rules.some((wanted) => isSame(wanted, rule)))
+    .map((rule): Change => ({ do: 'delete-rule', rule }));
+  await ports.routing.apply([...changesToServe(kernel, device, desired, scope), ...outdated]);
+  const { health } = await judge(task, state.service);
+  if (health.is !== 'running') {
+    const missing = health.is === 'broken' ? health.missing.join(', ') : 'everything';
+    throw new AgentError('transient', `after the reload ${nameOfTarget(settings)} lacks ${missing}`);
+  }
+  await ports.state.write({ ...state, network: networkOf(state.service, settings) });
+}
+
+function isSame(one: Rule, other: Rule): boolean {
+  return one.priority === other.priority && one.from === other.from && one.table === other.table;
+}

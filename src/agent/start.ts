@@ -1,0 +1,84 @@
+import { assess } from '../core/assess.ts';
+import { desiredNetwork } from '../core/desired.ts';
+import { asAgentError } from '../core/failure.ts';
+import { releaseLooks } from '../core/looks.ts';
+import type { Known } from '../core/plan.ts';
+import { planStart } from '../core/plan.ts';
+import type { Service } from '../core/service.ts';
+import { serviceOf } from '../core/service.ts';
+import { nameOfTarget } from '../core/settings.ts';
+import { ownState } from './identify.ts';
+import { judge, networkOf } from './local-network.ts';
+import { perform } from './perform.ts';
+import { persist } from './persist.ts';
+import type { Task } from './task.ts';
+import type { View } from './view.ts';
+import { complete } from './view.ts';
+
+/** The kernel is looked at again this soon after a change that did not take effect: a name that changed, a carrier. */
+const SETTLE_PAUSE_MS = 25;
+
+/**
+ * Brings the ENI here and lets this node answer at its addresses. Idempotent: a node that serves is left alone, and
+ * whatever an interrupted action left is gone on with. Resolves once monitor would say "running".
+ */
+export async function start(task: Task): Promise<void> {
+  const { ports, settings, phases } = task;
+  const remembered = await ownState(task);
+  if (remembered !== undefined && (await judge(task, remembered.service)).health.is === 'running') return;
+  task.deadline.doing('waiting for another action on this resource to end');
+  await ports.lock.acquire();
+  const identity = await persist(task, 'asking the metadata service who this instance is', () =>
+    ports.metadata.identity(),
+  );
+  const region = settings.region ?? identity.region;
+  let view: View = { identity, ec2: ports.networkInterfaces(region) };
+  let prepared: Promise<void> | undefined;
+  const looks = releaseLooks(ports.clock.random);
+  for (;;) {
+    const known = await complete(task, view);
+    const [step] = planStart(known, settings);
+    phases.reached('found');
+    const service = serviceOf(known.eni, known.subnet);
+    prepared ??= prepare(task, service, region, known);
+    await prepared;
+    if (step !== undefined) {
+      view = await perform(task, known, step, looks);
+    } else if (serves(task, service, known)) {
+      phases.reached('configured');
+      return;
+    } else {
+      await ports.clock.sleep(SETTLE_PAUSE_MS);
+      view = { ...known, kernel: undefined };
+    }
+  }
+}
+
+function serves(task: Task, service: Service, { kernel }: Known): boolean {
+  const health = assess(kernel, service, desiredNetwork(service, task.settings));
+  if (health.is === 'running') return true;
+  const missing = health.is === 'broken' ? health.missing.join(', ') : 'everything';
+  task.deadline.doing(`waiting for ${missing} of ${nameOfTarget(task.settings)}`);
+  return false;
+}
+
+/** What a stop after an interrupted start needs is written before anything is changed. */
+async function prepare(
+  { ports, settings }: Task,
+  service: Service,
+  region: string,
+  known: Known,
+): Promise<void> {
+  await ports.state.write({
+    service,
+    instanceId: known.here.id,
+    region,
+    network: networkOf(service, settings),
+  });
+  try {
+    await ports.tableNames.declare(settings.routingTable, settings.routingTableId);
+  } catch (error) {
+    // The name is for people; the kernel and the agent go by the number.
+    ports.log.warn(`${asAgentError(error).message}; the table goes by its number ${settings.routingTableId}`);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Eni, Identity, Instance, Subnet } from '../core/eni.ts';
+import { AgentError } from '../core/failure.ts';
+import type { Kernel } from '../core/kernel.ts';
+import { isHere, limitMatters } from '../core/obstacles.ts';
+import type { Known } from '../core/plan.ts';
+import { nameOfTarget } from '../core/settings.ts';
+import type { NetworkInterfaces } from '../ports.ts';
+import { readKernel } from './local-network.ts';
+import { persist } from './persist.ts';
+import type { Task } from './task.ts';
+import { targetOf } from './task.ts';
+
+/**
+ * What a start has seen, each part kept until something happened that may have changed it. An answer of EC2 to our
+ * own request is fresher than a describe, which lags behind by up to seconds.
+ */
+export interface View {
+  readonly identity: Identity;
+  readonly ec2: NetworkInterfaces;
+  readonly eni?: Eni | undefined;
+  readonly subnet?: Subnet | undefined;
+  readonly here?: Instance | undefined;
+  readonly holder?: Instance | 'absent' | undefined;
+  readonly interfaceLimit?: number | undefined;
+  readonly kernel?: Kernel | undefined;
+  readonly detachingSinceMs?: number | undefined;
+}
+
+/** A new ENI is not known everywhere at once; EC2 is asked again before it is called missing. */
+const NEW_ENI_PAUSE_MS = 1_000;
+
+/** `view` with what is missing in it observed: everything that `planStart` must know. */
+export async function complete(task: Task, view: View): Promise<View & Known> {
+  const { clock } = task.ports;
+  const [eni, kernel, tableNumbers] = await Promise.all([
+    view.eni ?? findEni(task, view.ec2),
+    view.kernel ?? readKernel(task),
+    task.ports.tableNames.numbersOf(task.settings.routingTable),
+  ]);
+  const [subnet, { here, holder }] = await Promise.all([
+    view.subnet ?? persist(task, `describing ${eni.subnetId}`, () => view.ec2.subnet(eni.subnetId)),
+    findInstances(task, view, eni),
+    isTakeover(view, eni) ? checkAttachAllowed(task, view, eni) : undefined,
+  ]);
+  const interfaceLimit =
+    view.interfaceLimit ??
+    (limitMatters(eni, here)
+      ? await persist(task, `describing instance type ${here.type}`, () => view.ec2.interfaceLimit(here.type))
+      : undefined);
+  const detachingForMs = view.detachingSinceMs === undefined ? 0 : clock.nowMs() - view.detachingSinceMs;
+  return { ...view, eni, subnet, here, holder, interfaceLimit, kernel, tableNumbers, detachingForMs };
+}
+
+async function findEni(task: Task, ec2: NetworkInterfaces): Promise<Eni> {
+  const name = nameOfTarget(task.settings);
+  const find = (): Promise<Eni | undefined> => ec2.find(targetOf(task.settings));
+  const activity = `finding ${name} in EC2`;
+  const first = await persist(task, activity, find);
+  if (first !== undefined) return first;
+  await task.ports.clock.sleep(NEW_ENI_PAUSE_MS);
+  const second = await persist(task, activity, find);
+  if (second !== undefined) return second;
+  throw new AgentError(
+    'node',
+    `EC2 knows no such ENI: ${name}; check eni_id, ip and region, and that the ENI exists`,
+  );
+}
+
+function isTakeover({ identity, here }: View, eni: Eni): boolean {
+  const holder = eni.attachment?.instanceId;
+  // Asked once, before the first detach: `here` is not known yet then.
+  return here === undefined && holder !== undefined && holder !== identity.instanceId;
+}
+
+/** Before the holder loses the ENI, so that a missing permission leaves it where it is. */
+function checkAttachAllowed(task: Task, { ec2, identity }: View, eni: Eni): Promise<void> {
+  return persist(task, `asking EC2 whether ${identity.instanceId} may attach ${eni.id}`, () =>
+    ec2.checkAttachAllowed(eni.id, identity.instanceId),
+  );
+}
+
+interface Instances {
+  readonly here: Instance;
+  readonly holder: Instance | 'absent' | undefined;
+}
+
+async function findInstances(task: Task, view: View, eni: Eni): Promise<Instances> {
+  const hereId = view.identity.instanceId;
+  const holderId = eni.attachment?.instanceId;
+  const otherId = holderId === hereId ? undefined : holderId;
+  const holderKnown = otherId === undefined || (view.holder !== undefined && isSame(view.holder, otherId));
+  if (view.here !== undefined && holderKnown) {
+    return { here: view.here, holder: otherId === undefined ? undefined : view.holder };
+  }
+  const ids = otherId === undefined ? [hereId] : [hereId, otherId];
+  const found = await persist(task, `describing ${ids.join(' and ')}`, () => view.ec2.instances(ids));
+  const here = found.find(({ id }) => id === hereId);
+  if (here === undefined) {
+    throw new AgentError(
+      'node',
+      `EC2 knows no instance ${hereId} in region ${task.settings.region ?? view.identity.region}; check the parameter region`,
+    );
+  }
+  if (isHere(eni, here) || otherId === undefined) return { here, holder: undefined };
+  return { here, holder: found.find(({ id }) => id === otherId) ?? 'absent' };
+}
+
+function isSame(holder: Instance | 'absent', id: string): boolean {
+  return holder === 'absent' || holder.id === id;
+}

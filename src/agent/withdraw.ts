@@ -1,0 +1,68 @@
+import { changesToWithdraw } from '../core/changes.ts';
+import { desiredNetwork } from '../core/desired.ts';
+import { AgentError, asAgentError } from '../core/failure.ts';
+import type { Change, Kernel, Rule } from '../core/kernel.ts';
+import { deviceWithMac } from '../core/kernel.ts';
+import type { Traits } from '../core/service.ts';
+import type { State } from '../ports.ts';
+import { readKernel, rulesOf, tracesIn } from './local-network.ts';
+import type { Task } from './task.ts';
+
+const TRIES = 20;
+const PAUSE_MS = 50;
+
+/**
+ * Takes this resource's rules, routes and addresses off this node and its link down, and looks whether they are
+ * gone. Needs neither EC2 nor the metadata service.
+ * @param traits of the ENI; unknown: only what stands in the resource's own table and rules is taken away
+ * @throws {AgentError} `transient`, naming what is left after many tries
+ */
+export async function withdraw(
+  task: Task,
+  traits: Traits | undefined,
+  network: State['network'] | undefined,
+): Promise<void> {
+  task.deadline.doing('taking rules, routes and addresses off this node');
+  let refusal = '';
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const kernel = await readKernel(task);
+    const changes = changesFor(task, kernel, traits, network);
+    if (changes.length === 0) return;
+    try {
+      await task.ports.routing.apply(changes);
+    } catch (thrown) {
+      const error = asAgentError(thrown);
+      if (error.kind !== 'transient') throw error;
+      refusal = error.message;
+      await task.ports.clock.sleep(PAUSE_MS);
+    }
+  }
+  throw new AgentError('transient', `could not take this resource off the node: ${refusal}`);
+}
+
+function changesFor(
+  task: Task,
+  kernel: Kernel,
+  traits: Traits | undefined,
+  network: State['network'] | undefined,
+): readonly Change[] {
+  const { settings } = task;
+  const device = traits && deviceWithMac(kernel, traits.mac);
+  const rules: readonly Rule[] =
+    traits === undefined
+      ? tracesIn(kernel, settings)
+      : [...desiredNetwork(traits, settings).rules, ...(network === undefined ? [] : rulesOf(network))];
+  return changesToWithdraw(
+    kernel,
+    device,
+    { rules: distinct(rules), addresses: traits?.addresses ?? [] },
+    {
+      table: network?.routingTableId ?? settings.routingTableId,
+      manageAddresses: settings.manageAddresses,
+    },
+  );
+}
+
+function distinct(rules: readonly Rule[]): readonly Rule[] {
+  return [...new Map(rules.map((rule) => [`${rule.priority} ${rule.from} ${rule.table}`, rule])).values()];
+}

@@ -1,0 +1,60 @@
+import type { Cidr, IpAddress } from './address.ts';
+import type { Mac } from './ids.ts';
+
+export interface DeviceAddress {
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+}
+
+/** A network device of this node. Its name may change; its ifindex and MAC do not. */
+export interface Device {
+  readonly name: string;
+  readonly ifindex: number;
+  readonly mac: Mac;
+  /** Set up by an administrator (IFF_UP). */
+  readonly up: boolean;
+  /** The link has a carrier (IFF_LOWER_UP). */
+  readonly carrier: boolean;
+  readonly addresses: readonly DeviceAddress[];
+}
+
+/** A policy routing rule `PRIORITY: from FROM lookup TABLE`. */
+export interface Rule {
+  readonly priority: number;
+  readonly from: Cidr;
+  readonly table: number;
+}
+
+/** A route of the agent's table. */
+export interface Route {
+  /** `0.0.0.0/0` or `::/0` for a default route. */
+  readonly to: Cidr;
+  readonly device: string;
+  /** The router; without one the destination is on the link. */
+  readonly via?: IpAddress;
+  /** The preferred source address. */
+  readonly source?: IpAddress;
+}
+
+/** One consistent look at what decides where this node's packets go. */
+export interface Kernel {
+  readonly devices: readonly Device[];
+  /** Rules that consist of priority, source network and table, and of nothing else. All others are foreign. */
+  readonly rules: readonly Rule[];
+  /** Routes of the one table that was asked for. */
+  readonly routes: readonly Route[];
+}
+
+export function deviceWithMac(kernel: Kernel, mac: Mac): Device | undefined {
+  return kernel.devices.find((device) => device.mac === mac);
+}
+
+/** One change of this node's network configuration; each is one line of `ip -batch`. */
+export type Change =
+  | { readonly do: 'set-link'; readonly device: string; readonly up: boolean }
+  | { readonly do: 'add-address'; readonly device: string; readonly address: DeviceAddress }
+  | { readonly do: 'delete-address'; readonly device: string; readonly address: DeviceAddress }
+  | { readonly do: 'replace-route'; readonly route: Route; readonly table: number }
+  | { readonly do: 'delete-route'; readonly route: Route; readonly table: number }
+  | { readonly do: 'add-rule'; readonly rule: Rule }
+  | { readonly do: 'delete-rule'; readonly rule: Rule };

@@ -1,0 +1,89 @@
+import { changesToServe } from './changes.ts';
+import type { DesiredNetwork } from './desired.ts';
+import { desiredNetwork } from './desired.ts';
+import type { Attachment, Instance } from './eni.ts';
+import { AgentError } from './failure.ts';
+import type { AttachmentId, InstanceId } from './ids.ts';
+import type { Change } from './kernel.ts';
+import { deviceWithMac } from './kernel.ts';
+import type { Situation } from './obstacles.ts';
+import { isHere, obstacles } from './obstacles.ts';
+import { serviceOf } from './service.ts';
+import type { Settings } from './settings.ts';
+
+/** What a start must know to decide. It has no place for ignorance: who can't tell, can't plan. */
+export interface Known extends Situation {
+  /** The instance that holds the ENI, where that is not this one; `absent`: EC2 knows no such instance any more. */
+  readonly holder: Instance | 'absent' | undefined;
+  /** Since when a detach has been under way, as far as this process has seen. */
+  readonly detachingForMs: number;
+}
+
+export type Step =
+  | {
+      readonly do: 'detach';
+      readonly attachmentId: AttachmentId;
+      readonly from: InstanceId | undefined;
+      readonly force: boolean;
+    }
+  /** EC2 refuses it as long as the ENI is not free: that is how its release is waited for. */
+  | { readonly do: 'attach'; readonly deviceIndex: number; readonly ifFree: boolean }
+  | { readonly do: 'await-device' }
+  | { readonly do: 'configure'; readonly changes: readonly Change[] };
+
+/**
+ * The next steps of a start. Empty means done, and only that.
+ *
+ * Order is the safety argument: nothing is taken from a holder before every obstacle is known to be absent; the ENI
+ * is attached only once EC2 itself says that nobody holds it; the kernel is configured only for a device that is there.
+ *
+ * @throws {AgentError} `node`, when a start on this node can't end well
+ */
+export function planStart(known: Known, settings: Settings): readonly Step[] {
+  const hindered = obstacles(known, settings);
+  if (hindered.length > 0) throw new AgentError('node', hindered.join('; '));
+  const { eni, here } = known;
+  const { attachment } = eni;
+  if (attachment === undefined) return [attach(known, settings, false)];
+  if (attachment.status === 'detaching') {
+    return mustForce(known, settings)
+      ? [detach(attachment, true), attach(known, settings, true)]
+      : [attach(known, settings, true)];
+  }
+  if (!isHere(eni, here)) {
+    return [detach(attachment, forcedAtOnce(known, settings)), attach(known, settings, true)];
+  }
+  const device = deviceWithMac(known.kernel, eni.mac);
+  if (device === undefined) return [{ do: 'await-device' }];
+  const desired: DesiredNetwork = desiredNetwork(serviceOf(eni, known.subnet), settings);
+  const changes = changesToServe(known.kernel, device, desired, {
+    table: settings.routingTableId,
+    manageAddresses: settings.manageAddresses,
+  });
+  return changes.length === 0 ? [] : [{ do: 'configure', changes }];
+}
+
+/** A holder that can't cooperate is not waited for. An instance that EC2 forgot was terminated long ago. */
+function forcedAtOnce({ holder }: Known, settings: Settings): boolean {
+  if (settings.detachMode !== 'auto') return settings.detachMode === 'force';
+  return holder === 'absent' || (holder !== undefined && !['running', 'pending'].includes(holder.state));
+}
+
+function mustForce({ detachingForMs }: Known, settings: Settings): boolean {
+  return settings.detachMode === 'auto' && detachingForMs >= settings.forceAfter;
+}
+
+function detach(attachment: Attachment, force: boolean): Step {
+  return { do: 'detach', attachmentId: attachment.id, from: attachment.instanceId, force };
+}
+
+function attach({ here }: Known, settings: Settings, ifFree: boolean): Step {
+  return { do: 'attach', deviceIndex: settings.deviceIndex ?? lowestFreeIndex(here), ifFree };
+}
+
+/** Device index 0 is the instance's primary interface and never free. */
+function lowestFreeIndex({ deviceIndexes }: Instance): number {
+  let index = 1;
+  while (deviceIndexes.includes(index)) index += 1;
+  return index;
+}

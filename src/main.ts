@@ -1,0 +1,38 @@
+import { writeSync } from 'node:fs';
+import packageJson from '../package.json' with { type: 'json' };
+import { isAction } from './ocf/actions.ts';
+import { ExitCode } from './ocf/exit-code.ts';
+import { readInvocation } from './ocf/invocation.ts';
+import { metadata } from './ocf/metadata.ts';
+import { usage } from './ocf/usage.ts';
+
+/** The AWS SDK writes of Node versions to stderr, where Pacemaker looks for reasons; here is no Node. */
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+/** Composition root: the only reader of arguments and environment, the only writer of the exit code. */
+async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const [word] = words;
+  if (word === 'meta-data') return print(metadata(packageJson.version));
+  if (word === 'usage') return print(usage());
+  if (isAction(word)) {
+    const { runAction } = await import('./run-action.ts');
+    return runAction(readInvocation(word, env), env);
+  }
+  if (word === undefined || word.startsWith('-') || word === 'help') {
+    const { runCli } = await import('./cli/cli.ts');
+    return runCli(words, packageJson.version, print);
+  }
+  writeSync(2, `there is no action ${JSON.stringify(word.slice(0, 80))}\n${usage()}`);
+  return ExitCode.unimplemented;
+}
+
+/** All of it, also into a pipe that is read slowly. */
+function print(text: string): ExitCode {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(1, bytes, written);
+  return ExitCode.success;
+}
+
+const exitCode = await main(process.argv.slice(2), process.env);
+// What is written is written (writeSync); an open connection or timer must not keep Pacemaker waiting.
+process.exit(exitCode);

@@ -1,0 +1,38 @@
+import type { Action } from './actions.ts';
+import { actions } from './actions.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What Pacemaker says besides the resource's parameters. Source: OCF 1.1, "Environment variables". */
+export interface Invocation {
+  readonly action: Action;
+  /** Name of the resource; `default` for who runs the agent by hand and gives none. */
+  readonly resource: string;
+  readonly timeoutMs: number;
+  /** 0, 10, 20; another one counts as the next lower. */
+  readonly checkLevel: number;
+  readonly reasonPrefix: string;
+  readonly debug: boolean;
+  /** Where state lives that must not outlive a boot. */
+  readonly runDirectory: string;
+  /** Facility for syslog; `none`: no syslog. */
+  readonly logFacility: string;
+}
+
+export function readInvocation(action: Action, env: Environment): Invocation {
+  return {
+    action,
+    resource: env['OCF_RESOURCE_INSTANCE'] || 'default',
+    timeoutMs: positive(env['OCF_RESKEY_CRM_meta_timeout']) ?? actions[action].timeoutMs,
+    checkLevel: positive(env['OCF_CHECK_LEVEL']) ?? 0,
+    reasonPrefix: env['OCF_EXIT_REASON_PREFIX'] || 'ocf-exit-reason:',
+    debug: /^(?:1|true|yes|on)$/i.test(env['HA_debug'] || env['PCMK_debug'] || ''),
+    runDirectory: env['HA_RSCTMP'] || '/run/resource-agents',
+    logFacility: env['HA_LOGFACILITY'] || env['PCMK_logfacility'] || 'daemon',
+  };
+}
+
+/** Pacemaker passes milliseconds and levels as plain digits; anything else is as good as none. */
+function positive(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+}

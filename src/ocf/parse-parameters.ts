@@ -1,0 +1,52 @@
+import { AgentError } from '../core/failure.ts';
+import type { Settings } from '../core/settings.ts';
+import type { ParameterName } from './parameters.ts';
+import { parameterNames, parameters } from './parameters.ts';
+import { quote } from './quote.ts';
+import { isProblem } from './values.ts';
+
+const PREFIX = 'OCF_RESKEY_';
+
+/** Names under the prefix that are not the resource's: Pacemaker's own, and the tracing of resource-agents. */
+const NOT_OURS = /^(?:CRM_meta_|crm_feature_set$|trace_ra$|trace_file$|trace_dir$|OCF_)/;
+
+export interface ParsedParameters {
+  readonly settings: Settings;
+  /** Likely slips that change nothing: parameters that do not exist. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The settings that Pacemaker passes in the environment.
+ * @throws {AgentError} `parameter`, naming every problem at once
+ */
+export function parseParameters(env: Readonly<Record<string, string | undefined>>): ParsedParameters {
+  const problems: string[] = [];
+  const settings: Record<string, unknown> = {};
+  for (const name of parameterNames) {
+    const spec = parameters[name];
+    // Pacemaker passes an empty value for one that is unset.
+    const text = env[PREFIX + name]?.trim() || spec.default;
+    const value = text === undefined ? undefined : spec.parse(text);
+    if (isProblem(value)) problems.push(`${name}: ${value.problem}`);
+    settings[camelCase(name)] = value;
+  }
+  if (settings['eniId'] === undefined && settings['ip'] === undefined) {
+    problems.push('eni_id, ip: neither is given; set eni_id to the id of the ENI, or ip to an address of it');
+  }
+  if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
+  // The table's type is that of `Settings`, name by name: each value came from the parser of its own setting.
+  return { settings: settings as unknown as Settings, warnings: unknownNames(env) };
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length))
+    .filter((name) => !NOT_OURS.test(name) && !Object.hasOwn(parameters, name))
+    .map((name) => `there is no parameter ${quote(name)}; it is ignored`);
+}
+
+function camelCase(name: ParameterName): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,138 @@
+import { writeSync } from 'node:fs';
+import { createClock } from './adapters/clock.ts';
+import { createEc2 } from './adapters/ec2-lazily.ts';
+import { createMetadata } from './adapters/imds-lazily.ts';
+import { createPolicyRouting } from './adapters/iproute.ts';
+import { createLock } from './adapters/lock.ts';
+import { createRoutingTableNames } from './adapters/rt-tables.ts';
+import { createStateStore } from './adapters/state-file.ts';
+import { createDevices } from './adapters/sysfs.ts';
+import type { Syslog } from './adapters/syslog.ts';
+import { createSyslog } from './adapters/syslog.ts';
+import type { Deadline } from './agent/deadline.ts';
+import { createDeadline } from './agent/deadline.ts';
+import type { Verdict } from './agent/monitor.ts';
+import { monitor } from './agent/monitor.ts';
+import { recordPhases } from './agent/phases.ts';
+import { reload } from './agent/reload.ts';
+import { start } from './agent/start.ts';
+import { stop } from './agent/stop.ts';
+import type { Task } from './agent/task.ts';
+import { validate } from './agent/validate.ts';
+import { AgentError, asAgentError } from './core/failure.ts';
+import type { Settings } from './core/settings.ts';
+import { nameOfTarget } from './core/settings.ts';
+import { actions } from './ocf/actions.ts';
+import { ExitCode } from './ocf/exit-code.ts';
+import type { Invocation } from './ocf/invocation.ts';
+import type { Outcome } from './ocf/outcome.ts';
+import { failed, succeeded } from './ocf/outcome.ts';
+import { parseParameters } from './ocf/parse-parameters.ts';
+import type { Clock, Ports } from './ports.ts';
+
+/** Runs one action that Pacemaker asked for, says how it went, and returns the exit code. */
+export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const syslog = createSyslog({
+    tag: `aws-eni(${invocation.resource})[${process.pid}]`,
+    facility: invocation.logFacility,
+    debug: invocation.debug,
+  });
+  const { exitCode, reason } = await outcomeOf(invocation, env, syslog);
+  if (reason !== undefined) {
+    syslog.error(reason);
+    writeSync(2, `${invocation.reasonPrefix}${reason}\n`);
+  }
+  await syslog.close();
+  return exitCode;
+}
+
+async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog: Syslog): Promise<Outcome> {
+  const clock = createClock();
+  // The clock begins with the process, and so does the time that Pacemaker allows.
+  const deadline = createDeadline(clock, 0, invocation.timeoutMs);
+  try {
+    const { settings, warnings } = parseParameters(env);
+    if (invocation.action !== 'monitor') for (const warning of warnings) syslog.warn(warning);
+    if (actions[invocation.action].needsRoot && process.getuid?.() !== 0) {
+      throw new AgentError('permission', `${invocation.action} changes this node's network; run it as root`);
+    }
+    const ports = connect(invocation, settings, deadline, clock, syslog);
+    const phases = recordPhases(clock, 0, (line) => syslog.debug(line));
+    return await deadline.bound(act(invocation, { ports, settings, deadline, phases }, syslog));
+  } catch (thrown) {
+    const error = asAgentError(thrown);
+    const isMoot = error.kind === 'parameter' && invocation.action === 'stop';
+    return isMoot ? stopWithoutSettings(invocation, error, syslog) : failed(error);
+  }
+}
+
+function connect(
+  invocation: Invocation,
+  settings: Settings,
+  deadline: Deadline,
+  clock: Clock,
+  log: Syslog,
+): Ports {
+  const { runDirectory, resource } = invocation;
+  return {
+    networkInterfaces: createEc2(settings, () => AbortSignal.timeout(Math.ceil(deadline.remainingMs()))),
+    metadata: createMetadata(),
+    routing: createPolicyRouting(deadline.remainingMs),
+    devices: createDevices(clock.nowMs),
+    tableNames: createRoutingTableNames(),
+    state: createStateStore(runDirectory, resource, log),
+    lock: createLock(runDirectory, resource, deadline.remainingMs),
+    clock,
+    log,
+  };
+}
+
+async function act({ action, checkLevel }: Invocation, task: Task, syslog: Syslog): Promise<Outcome> {
+  const report = (done: string): void => {
+    const seconds = (task.ports.clock.nowMs() / 1000).toFixed(2);
+    syslog.notice(`${nameOfTarget(task.settings)} ${done} in ${seconds} s (${task.phases})`);
+  };
+  switch (action) {
+    case 'start':
+      await start(task);
+      report('started');
+      return succeeded;
+    case 'stop':
+      await stop(task);
+      report('stopped');
+      return succeeded;
+    case 'monitor':
+    case 'status':
+      return { exitCode: exitCodeOfVerdict[await monitor(task, checkLevel)] };
+    case 'reload':
+    case 'reload-agent':
+      await reload(task);
+      return succeeded;
+    case 'validate-all':
+      await validate(task, checkLevel);
+      return succeeded;
+    default:
+      throw new AgentError('bug', `internal error: action ${action} needs no task`);
+  }
+}
+
+const exitCodeOfVerdict: Readonly<Record<Verdict, ExitCode>> = {
+  running: ExitCode.success,
+  stopped: ExitCode.notRunning,
+  repaired: ExitCode.degraded,
+};
+
+/**
+ * A start with settings that no node could use was refused before it did anything. Where no state says otherwise
+ * there is nothing to stop, and a failed stop would fence the node for a slip of the pen.
+ */
+async function stopWithoutSettings(
+  invocation: Invocation,
+  error: AgentError,
+  syslog: Syslog,
+): Promise<Outcome> {
+  const state = await createStateStore(invocation.runDirectory, invocation.resource, syslog).read();
+  if (state !== undefined) return failed(error);
+  syslog.warn(`nothing to stop, for no start can have gone well: ${error.message}`);
+  return succeeded;
+}
