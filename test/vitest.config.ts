@@ -1,5 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that change the network of the namespace they run in; test/run.ts gives them one. */
+const kernelTests = 'test/**/*.kernel.test.ts';
+
 export default defineConfig({
-  test: { root: new URL('..', import.meta.url).pathname, include: ['test/**/*.test.ts'], pool: 'forks' },
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          root: new URL('..', import.meta.url).pathname,
+          include: ['test/{*,core,ocf,agent,adapters,contracts}/**/*.test.ts', 'test/*.test.ts'],
+          exclude: [kernelTests],
+          pool: 'forks',
+        },
+      },
+      {
+        test: {
+          name: 'kernel',
+          root: new URL('..', import.meta.url).pathname,
+          include: [kernelTests],
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'sandbox',
+          root: new URL('..', import.meta.url).pathname,
+          include: ['test/{sandbox,scenarios,conformance}/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
 });

@@ -39,7 +39,7 @@ export function batchOf(change: Change): Family {
  */
 const ADDED_ALREADY = /File exists|already assigned/;
 const DELETED_ALREADY =
-  /No such (?:file|process|device)|Cannot (?:find device|assign requested address)|Address not found/;
+  /No such (?:file|process|device)|Cannot (?:find device|assign requested address)|[Aa]ddress not found/;
 
 export function isAlreadySo(change: Change, refusal: string): boolean {
   const isRemoval = change.do.startsWith('delete') || (change.do === 'set-link' && !change.up);

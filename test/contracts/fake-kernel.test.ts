@@ -1,0 +1,16 @@
+import { describe } from 'vitest';
+import { createFakeKernel } from '../fakes/fake-kernel.ts';
+import { policyRoutingContract } from './policy-routing.contract.ts';
+
+describe('the fake kernel', () => {
+  policyRoutingContract(async () => {
+    const kernel = createFakeKernel();
+    return {
+      routing: kernel.routing,
+      devices: kernel.devices,
+      plug: async (device) => kernel.plug(device),
+      unplug: async (mac) => kernel.unplug(mac),
+      clean: async () => undefined,
+    };
+  });
+});

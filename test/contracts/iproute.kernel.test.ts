@@ -1,0 +1,75 @@
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { createPolicyRouting } from '../../src/adapters/iproute.ts';
+import { createDevices } from '../../src/adapters/sysfs.ts';
+import { policyRoutingContract } from './policy-routing.contract.ts';
+
+const ip = (command: string): Promise<unknown> => execa('ip', command.split(' '));
+
+/** This file runs in a network namespace of its own (see test/run.ts): anything but a lone loopback is someone's. */
+async function expectOwnNamespace(): Promise<void> {
+  const { stdout } = await execa('ip', ['-o', 'link']);
+  expect(stdout.split('\n')).toHaveLength(1);
+}
+
+describe('iproute2 and sysfs on the real kernel', () => {
+  policyRoutingContract(async () => {
+    await expectOwnNamespace();
+    await ip('link set lo up');
+    const peers = new Map<string, string>();
+    return {
+      routing: createPolicyRouting(() => 5_000),
+      devices: createDevices(() => 0),
+      plug: async ({ name, mac }) => {
+        const peer = `peer${peers.size}`;
+        peers.set(mac, peer);
+        await ip(`link add ${name} address ${mac} type veth peer name ${peer}`);
+        await ip(`link set ${peer} up`);
+      },
+      unplug: async (mac) => {
+        await ip(`link delete ${peers.get(mac)}`);
+        peers.delete(mac);
+      },
+      clean: async () => {
+        for (const peer of peers.values()) await ip(`link delete ${peer}`);
+        for (const family of ['-4', '-6']) {
+          while (
+            (await execa('ip', [family, 'rule', 'delete', 'priority', '100'], { reject: false })).exitCode ===
+            0
+          );
+        }
+      },
+    };
+  });
+});
+
+describe('iproute2', () => {
+  test('leaves foreign rules of the same priority out of sight', async () => {
+    await ip('rule add from 10.2.0.10 iif lo lookup 100 priority 100');
+    await ip('rule add from 10.2.0.10 fwmark 7 lookup 100 priority 100');
+    await ip('rule add to 10.2.0.10 lookup 100 priority 100');
+    const routing = createPolicyRouting(() => 5_000);
+    expect((await routing.read(100, ['ipv4'])).rules).toEqual([]);
+    for (let left = 3; left > 0; left -= 1) await ip('rule delete priority 100');
+  });
+
+  test('a link that it sets up learns no routes from router advertisements', async () => {
+    await ip('link add eth1 type veth peer name peer0');
+    await createPolicyRouting(() => 5_000).apply([{ do: 'set-link', device: 'eth1', up: true }]);
+    const { stdout } = await execa('cat', ['/proc/sys/net/ipv6/conf/eth1/accept_ra']);
+    await ip('link delete eth1');
+    expect(stdout).toBe('0');
+  });
+
+  test('hears from a neighbour that is there and not from one that is not', async () => {
+    await ip('link add eth1 type veth peer name peer0');
+    await ip('link set eth1 up');
+    await ip('address add 10.2.0.10/24 dev eth1');
+    const routing = createPolicyRouting(() => 5_000);
+    await routing.solicit('10.2.0.1', '10.2.0.10', 'eth1');
+    expect(await routing.neighbour('10.2.0.1', 'eth1')).not.toBe('reachable');
+    await ip('neigh replace 10.2.0.1 lladdr 02:00:00:00:00:01 dev eth1 nud reachable');
+    expect(await routing.neighbour('10.2.0.1', 'eth1')).toBe('reachable');
+    await ip('link delete eth1');
+  });
+});

@@ -1,0 +1,145 @@
+import { contains, familyOf } from '../../src/core/address.ts';
+import { AgentError } from '../../src/core/failure.ts';
+import type { Mac } from '../../src/core/ids.ts';
+import type { Change, Device, Kernel, Route, Rule } from '../../src/core/kernel.ts';
+import type { Devices, PolicyRouting } from '../../src/ports.ts';
+
+interface TableRoute {
+  readonly table: number;
+  readonly route: Route;
+}
+
+/** A node's network configuration that behaves as the kernel's, as far as the contract in `contracts/` says so. */
+export interface FakeKernel {
+  readonly routing: PolicyRouting;
+  readonly devices: Devices;
+  plug(device: Pick<Device, 'name' | 'mac'>): void;
+  unplug(mac: Mac): void;
+  /** Makes a change as an administrator would, past the agent. */
+  force(change: Change): void;
+  look(table: number): Kernel;
+}
+
+export function createFakeKernel(): FakeKernel {
+  let devices: readonly Device[] = [];
+  let rules: readonly Rule[] = [];
+  let routes: readonly TableRoute[] = [];
+  let nextIfindex = 2;
+
+  const update = (name: string, change: (device: Device) => Device): void => {
+    if (!devices.some((device) => device.name === name)) throw new Error(`Cannot find device "${name}"`);
+    devices = devices.map((device) => (device.name === name ? change(device) : device));
+  };
+  const dropRoutesOf = (name: string): void => {
+    routes = routes.filter(({ route }) => route.device !== name);
+  };
+  const isReachable = ({ table, route }: TableRoute): boolean =>
+    route.via === undefined ||
+    route.via.startsWith('fe80:') ||
+    routes.some(
+      (other) =>
+        other.table === table &&
+        other.route.device === route.device &&
+        other.route.via === undefined &&
+        contains(other.route.to, route.via ?? ''),
+    );
+
+  const make = (change: Change): void => {
+    switch (change.do) {
+      case 'set-link':
+        if (!change.up) dropRoutesOf(change.device);
+        update(change.device, (device) => ({ ...device, up: change.up, carrier: change.up }));
+        break;
+      case 'add-address':
+        update(change.device, (device) => ({
+          ...device,
+          addresses: [
+            ...device.addresses.filter(({ address }) => address !== change.address.address),
+            change.address,
+          ],
+        }));
+        break;
+      case 'delete-address':
+        update(change.device, (device) => ({
+          ...device,
+          addresses: device.addresses.filter(({ address }) => address !== change.address.address),
+        }));
+        break;
+      case 'replace-route': {
+        const device = devices.find(({ name }) => name === change.route.device);
+        if (device === undefined) throw new Error(`Cannot find device "${change.route.device}"`);
+        if (!device.up) throw new Error('Device for nexthop is not up');
+        if (!isReachable(change)) throw new Error('Nexthop has invalid gateway');
+        const { table, route } = change;
+        const isSame = (other: TableRoute): boolean => other.table === table && other.route.to === route.to;
+        routes = [...routes.filter((other) => !isSame(other)), { table, route }];
+        break;
+      }
+      case 'delete-route':
+        routes = routes.filter(
+          ({ table, route }) =>
+            !(table === change.table && route.to === change.route.to && route.device === change.route.device),
+        );
+        break;
+      case 'add-rule':
+        if (!rules.some((rule) => isSameRule(rule, change.rule))) rules = [...rules, change.rule];
+        break;
+      case 'delete-rule':
+        rules = rules.filter((rule) => !isSameRule(rule, change.rule));
+        break;
+      default:
+        change satisfies never;
+    }
+  };
+
+  const look = (table: number): Kernel => ({
+    devices,
+    rules,
+    routes: routes.filter((one) => one.table === table).map(({ route }) => route),
+  });
+
+  return {
+    look,
+    force: make,
+    plug: ({ name, mac }) => {
+      devices = [...devices, { name, mac, ifindex: nextIfindex, up: false, carrier: false, addresses: [] }];
+      nextIfindex += 1;
+    },
+    unplug: (mac) => {
+      for (const device of devices.filter((one) => one.mac === mac)) dropRoutesOf(device.name);
+      devices = devices.filter((device) => device.mac !== mac);
+    },
+    devices: {
+      look: async (mac) => (devices.some((device) => device.mac === mac) ? 'settled' : 'absent'),
+    },
+    routing: {
+      read: async (table, families) => {
+        const seen = look(table);
+        return {
+          devices: seen.devices,
+          rules: seen.rules.filter(({ from }) => families.includes(familyOf(from))),
+          routes: seen.routes.filter(({ to }) => families.includes(familyOf(to))),
+        };
+      },
+      apply: async (changes) => {
+        const refusals = changes.flatMap((change) => {
+          try {
+            make(change);
+            return [];
+          } catch (error) {
+            return change.do.startsWith('delete') ? [] : [String(error)];
+          }
+        });
+        if (refusals.length > 0)
+          throw new AgentError('transient', `the kernel refused: ${refusals.join('; ')}`);
+      },
+      solicit: async () => undefined,
+      neighbour: async (_, device) =>
+        devices.some(({ name, up }) => name === device && up) ? 'reachable' : 'failed',
+    },
+  };
+}
+
+function isSameRule(one: Rule, other: Rule): boolean {
+  return one.priority === other.priority && one.from === other.from && one.table === other.table;
+}

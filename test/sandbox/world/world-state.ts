@@ -1,0 +1,112 @@
+/** How long EC2 takes, in milliseconds. Changing one counts for what is asked afterwards. */
+export interface Latencies {
+  /** One EC2 call, from request to answer; the effect happens half way. */
+  readonly callMs: number;
+  /** From an accepted attach to `attached`. */
+  readonly attachMs: number;
+  /** From `attached` to the device showing up in the guest. */
+  readonly deviceMs: number;
+  /** From an accepted detach to `available`; the device leaves at the same moment. */
+  readonly detachMs: number;
+  /** How old what a describe answers is. */
+  readonly staleMs: number;
+  /** How long the metadata service lags behind `attached` and `available`. */
+  readonly imdsMs: number;
+  /** One request to the metadata service. */
+  readonly imdsCallMs: number;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly cidr: string;
+  readonly ipv6Cidrs: readonly string[];
+}
+
+/** A stopping or pending instance is not modelled: power changes at once. */
+export type Power = 'running' | 'stopped' | 'terminated';
+
+export interface Instance {
+  readonly id: string;
+  readonly type: string;
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+  readonly power: Power;
+  /** The guest does not cooperate: no graceful detach ends, no new device shows up. */
+  readonly hung: boolean;
+  /** EC2 actions that the instance's role may call. */
+  readonly permissions: 'all' | readonly string[];
+  /** The ENIs that the metadata service lists, which is not quite those that are attached. */
+  readonly listed: readonly string[];
+  /** Device indexes that a forced detach left unusable until the next boot. */
+  readonly burned: readonly number[];
+}
+
+/** A `detached` attachment is no attachment: EC2 omits the field. */
+export type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
+
+export interface Attachment {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  readonly status: AttachmentStatus;
+  readonly sinceMs: number;
+  readonly deleteOnTermination: boolean;
+  /** The guest has the device. */
+  readonly plugged: boolean;
+  readonly forced: boolean;
+}
+
+export interface Eni {
+  readonly id: string;
+  readonly mac: string;
+  readonly subnetId: string;
+  readonly description: string;
+  /** The first is the primary address. */
+  readonly ipv4: readonly [string, ...string[]];
+  readonly ipv6: readonly string[];
+  readonly interfaceType: string;
+  readonly requesterManaged: boolean;
+  readonly attachment: Attachment | undefined;
+}
+
+/** The part of the world that a describe tells of. Never changed, only replaced. */
+export interface View {
+  readonly enis: Readonly<Record<string, Eni>>;
+  readonly instances: Readonly<Record<string, Instance>>;
+}
+
+/** What happens to a guest's devices. */
+export interface DeviceEvent {
+  readonly is: 'plug' | 'unplug';
+  readonly instanceId: string;
+  readonly eniId: string;
+  readonly deviceIndex: number;
+  readonly mac: string;
+}
+
+export type Effect =
+  | { readonly is: 'attached' | 'plug' | 'detached'; readonly attachmentId: string }
+  | { readonly is: 'listed' | 'unlisted'; readonly instanceId: string; readonly eniId: string };
+
+export interface Due {
+  readonly atMs: number;
+  readonly effect: Effect;
+}
+
+export interface WorldState extends View {
+  readonly nowMs: number;
+  readonly subnets: Readonly<Record<string, Subnet>>;
+  /** The most ENIs per instance type (EC2 API reference, NetworkInfo, maximumNetworkInterfaces). */
+  readonly instanceTypes: Readonly<Record<string, number>>;
+  readonly latencies: Latencies;
+  readonly forcedDetachLeavesTraces: boolean;
+  readonly attachmentCount: number;
+  /** In the order in which they fall due; of the same moment, as they were scheduled. */
+  readonly due: readonly Due[];
+  /** Not yet taken by `advance`. */
+  readonly events: readonly DeviceEvent[];
+  /** Oldest first; one entry for each moment at which something changed. */
+  readonly history: readonly { readonly atMs: number; readonly view: View }[];
+}
