@@ -5,12 +5,14 @@ import { execa } from 'execa';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Compiles the executable. `module` before `main`, or nothing of the packages is shaken out; no `.env` and no
- * `bunfig.toml` of the working directory, which is whatever Pacemaker has.
+ * Compiles the executable. Split, so that a monitor does not load the program of the EC2 client along with its own
+ * (7 of 11 ms of a bare start, measured); `module` before `main`, or nothing of the packages is shaken out; no
+ * `.env` and no `bunfig.toml` of the working directory, which is whatever Pacemaker has.
  */
 const options = [
   '--compile',
   '--bytecode',
+  '--splitting',
   '--minify',
   '--format=esm',
   '--main-fields=module',

@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import type { Family, IpAddress } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
@@ -20,40 +19,39 @@ const DISCARD_PORT = 9;
  * one for IPv4, one more where IPv6 is asked for.
  */
 export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
-  const ip = (args: readonly string[], input?: string): Promise<Ran> =>
+  const ip: Ip = (args, input) =>
     run('ip', args, {
       timeoutMs: Math.min(IP_TIMEOUT_MS, remainingMs()),
       ...(input === undefined ? {} : { input }),
     });
   return {
-    read: async (table, families) =>
-      merge(await Promise.all(families.map((family) => readFamily(ip, table, family)))),
+    read: async (table, families) => merge(families.map((family) => readFamily(ip, table, family))),
     apply: async (changes) => {
       ignoreRouterAdvertisements(changes);
       const refusals: string[] = [];
-      for (const batch of batches(changes)) refusals.push(...(await applyBatch(ip, batch)));
+      for (const batch of batches(changes)) refusals.push(...applyBatch(ip, batch));
       if (refusals.length > 0)
         throw new AgentError('transient', `the kernel refused: ${refusals.join('; ')}`);
     },
     solicit: async (neighbour, source, device) => {
       await sendDatagram(neighbour, source);
       // Refused where the datagram has already made the kernel ask; both end in an answer or in none.
-      await ip(['neigh', 'change', neighbour, 'dev', device, 'nud', 'probe']);
+      ip(['neigh', 'change', neighbour, 'dev', device, 'nud', 'probe']);
     },
     neighbour: async (neighbour, device) => {
-      const { stdout } = await ip(['-j', 'neigh', 'show', 'to', neighbour, 'dev', device]);
+      const { stdout } = ip(['-j', 'neigh', 'show', 'to', neighbour, 'dev', device]);
       const states = parseAnswers(stdout).flatMap((answer) => answer.flatMap((item) => item['state'] ?? []));
       return neighbourState(states);
     },
   };
 }
 
-type Ip = (args: readonly string[], input?: string) => Promise<Ran>;
+type Ip = (args: readonly string[], input?: string) => Ran;
 
-async function readFamily(ip: Ip, table: number, family: Family): Promise<Kernel> {
+function readFamily(ip: Ip, table: number, family: Family): Kernel {
   // IPv4 is what ip means where nothing is said; said so, it would hide IPv6 addresses and devices without one.
   const commands = [...(family === 'ipv4' ? ['address show'] : []), 'rule show', `route show table ${table}`];
-  const { exitCode, stdout, stderr } = await ip(
+  const { exitCode, stdout, stderr } = ip(
     [...(family === 'ipv4' ? [] : ['-6']), '-N', '-j', '-force', '-batch', '-'],
     `${commands.join('\n')}\n`,
   );
@@ -99,12 +97,9 @@ function batches(changes: readonly Change[]): readonly Batch[] {
   return cut;
 }
 
-async function applyBatch(ip: Ip, { family, changes }: Batch): Promise<readonly string[]> {
+function applyBatch(ip: Ip, { family, changes }: Batch): readonly string[] {
   const input = `${changes.map(lineOf).join('\n')}\n`;
-  const { exitCode, stderr } = await ip(
-    [...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'],
-    input,
-  );
+  const { exitCode, stderr } = ip([...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'], input);
   if (exitCode === 0) return [];
   const refusals = [...stderr.matchAll(/([\s\S]*?)Command failed -:(\d+)\n?/g)].flatMap(
     ([, words = '', line]) => {
@@ -139,7 +134,9 @@ function neighbourState(states: readonly unknown[]): NeighbourState {
   return states.includes('FAILED') ? 'failed' : 'unsure';
 }
 
-function sendDatagram(to: IpAddress, source: IpAddress): Promise<void> {
+async function sendDatagram(to: IpAddress, source: IpAddress): Promise<void> {
+  // Loaded here, for only check level 20 sends anything.
+  const { createSocket } = await import('node:dgram');
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     const fail = (error: Error): void => {

@@ -17,14 +17,10 @@ export function createLock(directory: string, resource: string, remainingMs: () 
     acquire: async () => {
       const fd = await openLockFile(directory, path);
       const waitMs = remainingMs();
-      const { exitCode, stderr } = await run(
-        'flock',
-        ['--exclusive', '--wait', (waitMs / 1000).toFixed(2), '3'],
-        {
-          timeoutMs: waitMs + 1_000,
-          shareFd: fd,
-        },
-      );
+      const { exitCode, stderr } = run('flock', ['--exclusive', '--wait', (waitMs / 1000).toFixed(2), '3'], {
+        timeoutMs: waitMs + 1_000,
+        shareFd: fd,
+      });
       if (exitCode === 0) return;
       const why = exitCode === HELD ? 'another action on this resource still holds it' : stderr.trim();
       throw new AgentError(

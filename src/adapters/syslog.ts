@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Log } from '../ports.ts';
 
 /** Source: syslog(3). */
@@ -38,7 +39,6 @@ export function createSyslog({ tag, facility, debug }: SyslogOptions): Syslog {
   const tell = (word: string, message: string): void => {
     writeSync(2, `${word}: ${message}\n`);
   };
-  const isTerminal = process.stderr.isTTY === true;
   return {
     debug: (message) => {
       if (!debug) return;
@@ -47,7 +47,7 @@ export function createSyslog({ tag, facility, debug }: SyslogOptions): Syslog {
     },
     info: (message) => {
       say('info', message);
-      if (isTerminal || debug) tell('INFO', message);
+      if (debug || isatty(2)) tell('INFO', message);
     },
     notice: (message) => {
       say('notice', message);

@@ -88,7 +88,12 @@ async function attach(
       task.phases.reached('attached');
       return { ...known, eni: { ...eni, attachment: answer.attachment }, detachingSinceMs: undefined };
     case 'index-taken':
-      return { ...known, eni: undefined, here: undefined };
+      return {
+        ...known,
+        eni: undefined,
+        here: undefined,
+        refusedIndexes: [...known.refusedIndexes, step.deviceIndex],
+      };
     case 'in-use': {
       const waited = clock.nowMs() - detachingSinceMs;
       if (step.ifFree && waited < RELEASE_PATIENCE_MS) return { ...known, detachingSinceMs };

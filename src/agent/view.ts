@@ -23,6 +23,7 @@ export interface View {
   readonly holder?: Instance | 'absent' | undefined;
   readonly interfaceLimit?: number | undefined;
   readonly kernel?: Kernel | undefined;
+  readonly refusedIndexes?: readonly number[];
   readonly detachingSinceMs?: number | undefined;
 }
 
@@ -48,7 +49,19 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
       ? await persist(task, `describing instance type ${here.type}`, () => view.ec2.interfaceLimit(here.type))
       : undefined);
   const detachingForMs = view.detachingSinceMs === undefined ? 0 : clock.nowMs() - view.detachingSinceMs;
-  return { ...view, eni, subnet, here, holder, interfaceLimit, kernel, tableNumbers, detachingForMs };
+  const { refusedIndexes = [] } = view;
+  return {
+    ...view,
+    eni,
+    subnet,
+    here,
+    holder,
+    interfaceLimit,
+    kernel,
+    tableNumbers,
+    refusedIndexes,
+    detachingForMs,
+  };
 }
 
 async function findEni(task: Task, ec2: NetworkInterfaces): Promise<Eni> {

@@ -15,6 +15,8 @@ import type { Settings } from './settings.ts';
 export interface Known extends Situation {
   /** The instance that holds the ENI, where that is not this one; `absent`: EC2 knows no such instance any more. */
   readonly holder: Instance | 'absent' | undefined;
+  /** Indexes that EC2 called taken although nothing shows there: a detach by force can leave one unusable. */
+  readonly refusedIndexes: readonly number[];
   /** Since when a detach has been under way, as far as this process has seen. */
   readonly detachingForMs: number;
 }
@@ -40,7 +42,7 @@ export type Step =
  * @throws {AgentError} `node`, when a start on this node can't end well
  */
 export function planStart(known: Known, settings: Settings): readonly Step[] {
-  const hindered = obstacles(known, settings);
+  const hindered = [...obstacles(known, settings), ...refusedIndex(known, settings)];
   if (hindered.length > 0) throw new AgentError('node', hindered.join('; '));
   const { eni, here } = known;
   const { attachment } = eni;
@@ -63,6 +65,14 @@ export function planStart(known: Known, settings: Settings): readonly Step[] {
   return changes.length === 0 ? [] : [{ do: 'configure', changes }];
 }
 
+function refusedIndex({ here, refusedIndexes }: Known, { deviceIndex }: Settings): readonly string[] {
+  return deviceIndex !== undefined && refusedIndexes.includes(deviceIndex)
+    ? [
+        `EC2 calls device_index ${deviceIndex} of instance ${here.id} taken; leave device_index unset, or stop and start the instance, which frees an index that a detach by force has left unusable`,
+      ]
+    : [];
+}
+
 /** A holder that can't cooperate is not waited for. An instance that EC2 forgot was terminated long ago. */
 function forcedAtOnce({ holder }: Known, settings: Settings): boolean {
   if (settings.detachMode !== 'auto') return settings.detachMode === 'force';
@@ -77,13 +87,13 @@ function detach(attachment: Attachment, force: boolean): Step {
   return { do: 'detach', attachmentId: attachment.id, from: attachment.instanceId, force };
 }
 
-function attach({ here }: Known, settings: Settings, ifFree: boolean): Step {
-  return { do: 'attach', deviceIndex: settings.deviceIndex ?? lowestFreeIndex(here), ifFree };
+function attach({ here, refusedIndexes }: Known, settings: Settings, ifFree: boolean): Step {
+  return { do: 'attach', deviceIndex: settings.deviceIndex ?? lowestFreeIndex(here, refusedIndexes), ifFree };
 }
 
 /** Device index 0 is the instance's primary interface and never free. */
-function lowestFreeIndex({ deviceIndexes }: Instance): number {
+function lowestFreeIndex({ deviceIndexes }: Instance, refused: readonly number[]): number {
   let index = 1;
-  while (deviceIndexes.includes(index)) index += 1;
+  while (deviceIndexes.includes(index) || refused.includes(index)) index += 1;
   return index;
 }

@@ -1,0 +1,239 @@
+import * as sdk from '@aws-sdk/client-ec2';
+import { EC2ServiceException } from '@aws-sdk/client-ec2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createNetworkInterfaces } from '../../src/adapters/ec2.ts';
+
+const client = new sdk.EC2Client({ region: 'eu-central-1' });
+const mock = mockClient(client);
+const ec2 = createNetworkInterfaces(client, () => new AbortController().signal);
+const eniId = 'eni-0a1b2c3d4e5f60718';
+const here = 'i-0aaaaaaaaaaaaaaaa';
+
+const described: sdk.NetworkInterface = {
+  NetworkInterfaceId: eniId,
+  MacAddress: '02:00:0A:02:00:0A',
+  SubnetId: 'subnet-0000000000000000a',
+  AvailabilityZone: 'eu-central-1a',
+  PrivateIpAddresses: [
+    { PrivateIpAddress: '10.2.0.11', Primary: false },
+    { PrivateIpAddress: '10.2.0.10', Primary: true },
+  ],
+  Ipv6Addresses: [{ Ipv6Address: 'fd00:0002::0010' }],
+  Status: 'in-use',
+  InterfaceType: 'interface',
+  Attachment: { AttachmentId: 'eni-attach-1', InstanceId: here, DeviceIndex: 1, Status: 'attached' },
+};
+
+function refusal(code: string, message = 'no', status = 400): EC2ServiceException {
+  return new EC2ServiceException({
+    name: code,
+    message,
+    $fault: 'client',
+    $metadata: { httpStatusCode: status, requestId: 'req-1' },
+  });
+}
+
+beforeEach(() => mock.reset());
+
+describe('find', () => {
+  test('asks by filter, and reads what comes', async () => {
+    mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [described] });
+    expect(await ec2.find({ eniId })).toEqual({
+      id: eniId,
+      mac: '02:00:0a:02:00:0a',
+      subnetId: 'subnet-0000000000000000a',
+      availabilityZone: 'eu-central-1a',
+      addresses: ['10.2.0.10', '10.2.0.11', 'fd00:2::10'],
+      requesterManaged: false,
+      attachment: { id: 'eni-attach-1', instanceId: here, deviceIndex: 1, status: 'attached' },
+    });
+    expect(mock.call(0).args[0].input).toEqual({
+      Filters: [{ Name: 'network-interface-id', Values: [eniId] }],
+    });
+  });
+
+  test('by address', async () => {
+    mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [described] });
+    expect((await ec2.find({ ip: '10.2.0.11' }))?.id).toBe(eniId);
+    expect(mock.call(0).args[0].input).toEqual({
+      Filters: [{ Name: 'addresses.private-ip-address', Values: ['10.2.0.11'] }],
+    });
+  });
+
+  test('an empty list is an absent ENI, two are one too many', async () => {
+    mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
+    expect(await ec2.find({ eniId })).toBeUndefined();
+    mock
+      .on(sdk.DescribeNetworkInterfacesCommand)
+      .resolves({ NetworkInterfaces: [described, { ...described, NetworkInterfaceId: 'eni-11111111' }] });
+    await expect(ec2.find({ ip: '10.2.0.10' })).rejects.toMatchObject({
+      kind: 'node',
+      message: expect.stringContaining('eni-11111111'),
+    });
+  });
+
+  test.each([
+    ['detached', undefined],
+    ['attaching', 'attaching'],
+    ['detaching', 'detaching'],
+    ['a word of tomorrow', 'detaching'],
+  ] as const)('an attachment that is %s reads as %s', async (word, status) => {
+    const Attachment = { ...described.Attachment, Status: word as sdk.AttachmentStatus };
+    mock
+      .on(sdk.DescribeNetworkInterfacesCommand)
+      .resolves({ NetworkInterfaces: [{ ...described, Attachment }] });
+    expect((await ec2.find({ eniId }))?.attachment?.status).toBe(status);
+  });
+
+  test('an answer of another shape is believed in nothing', async () => {
+    mock
+      .on(sdk.DescribeNetworkInterfacesCommand)
+      .resolves({ NetworkInterfaces: [{ NetworkInterfaceId: eniId }] });
+    await expect(ec2.find({ eniId })).rejects.toMatchObject({ kind: 'transient' });
+  });
+});
+
+describe('attach', () => {
+  test('sends card 0 explicitly, and returns the attachment', async () => {
+    mock.on(sdk.AttachNetworkInterfaceCommand).resolves({ AttachmentId: 'eni-attach-2' });
+    expect(await ec2.attach(eniId, here, 1)).toEqual({
+      is: 'accepted',
+      attachment: { id: 'eni-attach-2', instanceId: here, deviceIndex: 1, status: 'attaching' },
+    });
+    expect(mock.call(0).args[0].input).toEqual({
+      NetworkInterfaceId: eniId,
+      InstanceId: here,
+      DeviceIndex: 1,
+      NetworkCardIndex: 0,
+    });
+  });
+
+  test.each([
+    ['InvalidNetworkInterface.InUse', 'Interface: [eni-1] in use.', 'in-use'],
+    [
+      'InvalidParameterValue',
+      "Instance 'i-1' already has an interface attached at device index '1'.",
+      'index-taken',
+    ],
+    ['IncorrectState', 'not now', 'in-use'],
+  ])('%s is an answer', async (code, message, is) => {
+    mock.on(sdk.AttachNetworkInterfaceCommand).rejects(refusal(code, message));
+    expect(await ec2.attach(eniId, here, 1)).toEqual({ is });
+  });
+});
+
+describe('detach', () => {
+  test.each([
+    ['InvalidAttachmentID.NotFound', 'gone'],
+    ['IncorrectState', 'not-now'],
+  ])('%s is %s', async (code, answer) => {
+    mock.on(sdk.DetachNetworkInterfaceCommand).rejects(refusal(code));
+    expect(await ec2.detach('eni-attach-1', { force: false })).toBe(answer);
+  });
+
+  test('passes force on', async () => {
+    mock.on(sdk.DetachNetworkInterfaceCommand).resolves({});
+    expect(await ec2.detach('eni-attach-1', { force: true })).toBe('accepted');
+    expect(mock.call(0).args[0].input).toEqual({ AttachmentId: 'eni-attach-1', Force: true });
+  });
+});
+
+describe('checkAttachAllowed', () => {
+  test.each(['DryRunOperation', 'InvalidNetworkInterface.InUse'])('%s is no refusal', async (code) => {
+    mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).rejects(refusal(code, 'no', 412));
+    await expect(ec2.checkAttachAllowed(eniId, here)).resolves.toBeUndefined();
+  });
+
+  test('a missing permission is one', async () => {
+    mock
+      .on(sdk.AttachNetworkInterfaceCommand, { DryRun: true })
+      .rejects(refusal('UnauthorizedOperation', 'not authorized', 403));
+    await expect(ec2.checkAttachAllowed(eniId, here)).rejects.toMatchObject({ kind: 'permission' });
+  });
+});
+
+describe('errors by the operator’s next move', () => {
+  test.each([
+    ['UnauthorizedOperation', 403, 'permission'],
+    ['AuthFailure', 401, 'permission'],
+    ['RequestLimitExceeded', 503, 'transient'],
+    ['InternalError', 500, 'transient'],
+    ['AnythingNew', 503, 'transient'],
+    ['RequestExpired', 400, 'transient'],
+    ['InvalidSubnetID.NotFound', 400, 'node'],
+    ['Client.AttachmentLimitExceeded', 400, 'node'],
+    ['MissingParameter', 400, 'bug'],
+    ['InvalidAction', 400, 'bug'],
+  ])('%s with %i is %s', async (code, status, kind) => {
+    mock.on(sdk.DescribeSubnetsCommand).rejects(refusal(code, 'no', status));
+    await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toMatchObject({ kind });
+  });
+
+  test('a reason says what was done, what came back, and under which request id', async () => {
+    mock
+      .on(sdk.DescribeSubnetsCommand)
+      .rejects(refusal('UnauthorizedOperation', 'You are not authorized', 403));
+    await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toThrow(
+      /^describing subnet-0000000000000000a: EC2 said UnauthorizedOperation: You are not authorized \(after \d+ ms, HTTP 403, request req-1\); grant/,
+    );
+  });
+
+  test('a network that fails is transient', async () => {
+    mock
+      .on(sdk.DescribeSubnetsCommand)
+      .rejects(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toMatchObject({
+      kind: 'transient',
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+});
+
+test('reads instances by their interfaces on card 0, and counts those of all', async () => {
+  const attached = (DeviceIndex: number, NetworkCardIndex: number): sdk.InstanceNetworkInterface => ({
+    Attachment: { DeviceIndex, NetworkCardIndex },
+  });
+  mock.on(sdk.DescribeInstancesCommand).resolves({
+    Reservations: [
+      {
+        Instances: [
+          {
+            InstanceId: here,
+            InstanceType: 'm5.large',
+            State: { Name: 'running' },
+            Placement: { AvailabilityZone: 'eu-central-1a' },
+            NetworkInterfaces: [attached(0, 0), attached(2, 0), attached(1, 1)],
+          },
+        ],
+      },
+    ],
+  });
+  expect(await ec2.instances([here])).toEqual([
+    {
+      id: here,
+      type: 'm5.large',
+      state: 'running',
+      availabilityZone: 'eu-central-1a',
+      deviceIndexes: [0, 2],
+      interfaceCount: 3,
+    },
+  ]);
+});
+
+test('reads subnets and interface limits', async () => {
+  mock.on(sdk.DescribeSubnetsCommand).resolves({
+    Subnets: [
+      {
+        SubnetId: 'subnet-0000000000000000a',
+        CidrBlock: '10.2.0.0/24',
+        Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: 'fd00:2::/64' }],
+      },
+    ],
+  });
+  expect((await ec2.subnet('subnet-0000000000000000a')).cidrs).toEqual(['10.2.0.0/24', 'fd00:2::/64']);
+  mock
+    .on(sdk.DescribeInstanceTypesCommand)
+    .resolves({ InstanceTypes: [{ NetworkInfo: { MaximumNetworkInterfaces: 3 } }] });
+  expect(await ec2.interfaceLimit('m5.large')).toBe(3);
+});

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { monitor } from '../../src/agent/monitor.ts';
+import { reload } from '../../src/agent/reload.ts';
+import { start } from '../../src/agent/start.ts';
+import { stop } from '../../src/agent/stop.ts';
+import type { Task } from '../../src/agent/task.ts';
+import { AgentError } from '../../src/core/failure.ts';
+import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
+import { createFakeVpc, eniId, nodeA, nodeB } from '../fakes/fake-vpc.ts';
+
+const outage = new AgentError('transient', 'EC2 does not answer');
+
+function run<T>(vpc: FakeVpc, task: Task, action: (task: Task) => Promise<T>): Promise<T> {
+  return vpc.clock.run(task.deadline.bound(action(task)));
+}
+const health = (vpc: FakeVpc, node: FakeNode): Promise<string> =>
+  run(vpc, node.task(), (task) => monitor(task, 0));
+const holder = (vpc: FakeVpc): string | undefined =>
+  vpc.world.actual(vpc.clock.nowMs()).enis[eniId]?.attachment?.instanceId;
+/** The service's device, rules and routes in a node's kernel. */
+const trace = (node: FakeNode): object => {
+  const { devices, rules, routes } = node.kernel.look(100);
+  return { device: devices.find(({ mac }) => mac === '02:00:0a:02:00:0a'), rules, routes };
+};
+const mutations = (node: FakeNode): readonly string[] =>
+  node.ec2.calls.filter((call) => call === 'attach' || call === 'detach');
+
+async function startedOn(node: 'a' | 'b'): Promise<FakeVpc> {
+  const vpc = createFakeVpc();
+  await run(vpc, vpc[node].task(), start);
+  return vpc;
+}
+
+describe('start', () => {
+  test('attaches a free ENI, and monitor agrees', async () => {
+    const vpc = await startedOn('a');
+    expect(holder(vpc)).toBe(nodeA);
+    expect(await health(vpc, vpc.a)).toBe('running');
+    expect(await health(vpc, vpc.b)).toBe('stopped');
+  });
+
+  test('a second one makes no call at all', async () => {
+    const vpc = await startedOn('a');
+    const before = vpc.a.ec2.calls.length;
+    await run(vpc, vpc.a.task(), start);
+    expect(vpc.a.ec2.calls.length).toBe(before);
+  });
+
+  test('takes the ENI from the other node within 8 calls and 5 % of what AWS takes', async () => {
+    const vpc = await startedOn('a');
+    const startedMs = vpc.clock.nowMs();
+    await run(vpc, vpc.b.task(), start);
+    // Two rounds of describes, the detach, the attach, and what happens between and after them, by the world's latencies.
+    const awsMs = 80 + 80 + 40 + 2_500 + 40 + 1_500 + 1_000;
+    expect(holder(vpc)).toBe(nodeB);
+    expect(vpc.clock.nowMs() - startedMs).toBeLessThan(1.05 * awsMs);
+    expect(vpc.b.ec2.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  test('forces a holder that hangs after force_after, and then uses no index that this left unusable', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.hang(vpc.clock.nowMs(), nodeA);
+    await run(vpc, vpc.b.task({ forceAfter: 5_000 }), start);
+    expect(holder(vpc)).toBe(nodeB);
+    vpc.world.unhang(vpc.clock.nowMs(), nodeA);
+    await run(vpc, vpc.a.task(), start);
+    expect(vpc.world.actual(vpc.clock.nowMs()).enis[eniId]?.attachment).toMatchObject({
+      instanceId: nodeA,
+      deviceIndex: 2,
+    });
+  });
+
+  test('says so when EC2 keeps calling the configured index taken', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.hang(vpc.clock.nowMs(), nodeA);
+    await run(vpc, vpc.b.task({ forceAfter: 5_000 }), start);
+    vpc.world.unhang(vpc.clock.nowMs(), nodeA);
+    await expect(run(vpc, vpc.a.task({ deviceIndex: 1 }), start)).rejects.toMatchObject({
+      kind: 'node',
+      message: expect.stringContaining('stop and start the instance'),
+    });
+  });
+
+  test('goes on by itself after an answer that was lost', async () => {
+    const vpc = await startedOn('a');
+    vpc.b.ec2.fail({ call: 'detach', when: 'after', error: outage });
+    vpc.b.ec2.fail({ call: 'attach', when: 'after', error: outage });
+    await run(vpc, vpc.b.task(), start);
+    expect(holder(vpc)).toBe(nodeB);
+    expect(await health(vpc, vpc.b)).toBe('running');
+  });
+
+  test('leaves the ENI with its holder when this instance may not attach it', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.setPermissions(vpc.clock.nowMs(), nodeB, [
+      'DescribeNetworkInterfaces',
+      'DescribeInstances',
+      'DescribeSubnets',
+      'DetachNetworkInterface',
+    ]);
+    await expect(run(vpc, vpc.b.task(), start)).rejects.toMatchObject({ kind: 'permission' });
+    expect(mutations(vpc.b)).toEqual([]);
+    expect(await health(vpc, vpc.a)).toBe('running');
+  });
+
+  test('ends before its time with what it was waiting for', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.hang(vpc.clock.nowMs(), nodeA);
+    const begun = vpc.clock.nowMs();
+    const refused = run(vpc, vpc.b.task({ detachMode: 'graceful' }, 20_000), start);
+    await expect(refused).rejects.toThrow(
+      /out of time after 19\.0 s of 20 s while .*release eni-0a1b2c3d4e5f60718 from i-0aaaaaaaaaaaaaaaa/,
+    );
+    expect(vpc.clock.nowMs() - begun).toBeLessThanOrEqual(19_000);
+  });
+
+  test('says after a second look that EC2 knows no such ENI', async () => {
+    const vpc = createFakeVpc();
+    await expect(run(vpc, vpc.a.task({ eniId: 'eni-0123456789abcdef0' }), start)).rejects.toMatchObject({
+      kind: 'node',
+    });
+    expect(vpc.a.ec2.calls).toEqual(['find', 'find']);
+  });
+});
+
+describe('stop', () => {
+  test('leaves nothing, and the ENI free', async () => {
+    const vpc = await startedOn('a');
+    await run(vpc, vpc.a.task(), stop);
+    expect(holder(vpc)).toBeUndefined();
+    expect(trace(vpc.a)).toEqual({ device: undefined, rules: [], routes: [] });
+    expect(vpc.a.state).toBeUndefined();
+    expect(await health(vpc, vpc.a)).toBe('stopped');
+  });
+
+  test('twice', async () => {
+    const vpc = await startedOn('a');
+    await run(vpc, vpc.a.task(), stop);
+    const before = mutations(vpc.a).length;
+    await run(vpc, vpc.a.task(), stop);
+    expect(mutations(vpc.a).length).toBe(before);
+  });
+
+  test('does not touch an ENI that another node holds', async () => {
+    const vpc = await startedOn('a');
+    await run(vpc, vpc.b.task(), stop);
+    expect(mutations(vpc.b)).toEqual([]);
+    expect(await health(vpc, vpc.a)).toBe('running');
+  });
+
+  test.each([
+    ['isolate', 'resolves'],
+    ['fail', 'rejects'],
+  ] as const)(
+    'while EC2 does not answer, stop_fallback=%s %s, and nothing serves any more',
+    async (stopFallback, end) => {
+      const vpc = await startedOn('a');
+      for (let times = 0; times < 100; times += 1)
+        vpc.a.ec2.fail({ call: 'find', when: 'before', error: outage });
+      const stopping = run(vpc, vpc.a.task({ stopFallback }), stop);
+      if (end === 'resolves') await expect(stopping).resolves.toBeUndefined();
+      else await expect(stopping).rejects.toMatchObject({ kind: 'transient' });
+      expect(trace(vpc.a)).toMatchObject({ device: { up: false, addresses: [] }, rules: [], routes: [] });
+      expect(await health(vpc, vpc.a)).toBe('stopped');
+      await run(vpc, vpc.b.task(), start);
+      expect(await health(vpc, vpc.b)).toBe('running');
+    },
+  );
+
+  test('detach_on_stop=false leaves it attached and bare', async () => {
+    const vpc = await startedOn('a');
+    await run(vpc, vpc.a.task({ detachOnStop: false }), stop);
+    expect(holder(vpc)).toBe(nodeA);
+    expect(trace(vpc.a)).toMatchObject({ device: { up: false, addresses: [] }, rules: [], routes: [] });
+    expect(await health(vpc, vpc.a)).toBe('stopped');
+  });
+});
+
+describe('monitor', () => {
+  test('asks nobody while the service is healthy', async () => {
+    const vpc = await startedOn('a');
+    const before = vpc.a.ec2.calls.length;
+    expect(await health(vpc, vpc.a)).toBe('running');
+    expect(vpc.a.ec2.calls.length).toBe(before);
+  });
+
+  test('names what is missing, and with repair puts it back', async () => {
+    const vpc = await startedOn('a');
+    vpc.a.kernel.force({ do: 'delete-rule', rule: { priority: 100, from: '10.2.0.10/32', table: 100 } });
+    await expect(health(vpc, vpc.a)).rejects.toThrow(/missing rule 100: from 10\.2\.0\.10\/32 lookup 100/);
+    expect(await run(vpc, vpc.a.task({ repair: true }), (task) => monitor(task, 0))).toBe('repaired');
+    expect(await health(vpc, vpc.a)).toBe('running');
+    expect(vpc.a.said.join()).toContain('put back');
+  });
+
+  test('repairs a link that was set down', async () => {
+    const vpc = await startedOn('a');
+    const device = vpc.a.kernel.look(100).devices.at(-1);
+    vpc.a.kernel.force({ do: 'set-link', device: device?.name ?? '', up: false });
+    expect(await run(vpc, vpc.a.task({ repair: true }), (task) => monitor(task, 0))).toBe('repaired');
+  });
+
+  test('at level 10 believes EC2’s clear no, and not its silence', async () => {
+    const vpc = await startedOn('a');
+    const level10 = (): Promise<string> => run(vpc, vpc.a.task(), (task) => monitor(task, 10));
+    expect(await level10()).toBe('running');
+    vpc.a.ec2.fail({ call: 'find', when: 'before', error: outage });
+    expect(await level10()).toBe('running');
+    expect(vpc.a.said.join()).toContain('could not confirm');
+    vpc.world.place(vpc.clock.nowMs(), eniId, 'available');
+    await vpc.clock.run(vpc.clock.sleep(1));
+    vpc.a.kernel.plug({ name: 'ghost', mac: '02:00:0a:02:00:0a' });
+    await expect(level10()).rejects.toBeInstanceOf(AgentError);
+  });
+});
+
+test('reload moves the rules to a new priority, without a moment without one', async () => {
+  const vpc = await startedOn('a');
+  await run(vpc, vpc.a.task({ rulePriority: 200 }), reload);
+  expect(vpc.a.kernel.look(100).rules).toEqual([{ priority: 200, from: '10.2.0.10/32', table: 100 }]);
+  await run(vpc, vpc.a.task({ rulePriority: 200 }), stop);
+  expect(vpc.a.kernel.look(100).rules).toEqual([]);
+});
+
+test('there is nothing to reload where nothing runs', async () => {
+  const vpc = createFakeVpc();
+  await expect(run(vpc, vpc.a.task(), reload)).rejects.toThrow(/nothing to reload/);
+});
