@@ -12,13 +12,8 @@ import { createSyslog } from './adapters/syslog.ts';
 import type { Deadline } from './agent/deadline.ts';
 import { createDeadline } from './agent/deadline.ts';
 import type { Verdict } from './agent/monitor.ts';
-import { monitor } from './agent/monitor.ts';
 import { recordPhases } from './agent/phases.ts';
-import { reload } from './agent/reload.ts';
-import { start } from './agent/start.ts';
-import { stop } from './agent/stop.ts';
 import type { Task } from './agent/task.ts';
-import { validate } from './agent/validate.ts';
 import { AgentError, asAgentError } from './core/failure.ts';
 import type { Settings } from './core/settings.ts';
 import { nameOfTarget } from './core/settings.ts';
@@ -87,6 +82,7 @@ function connect(
   };
 }
 
+/** Each action's code is loaded when it is called for: a monitor needs little of it. */
 async function act({ action, checkLevel }: Invocation, task: Task, syslog: Syslog): Promise<Outcome> {
   const report = (done: string): void => {
     const seconds = (task.ports.clock.nowMs() / 1000).toFixed(2);
@@ -94,22 +90,24 @@ async function act({ action, checkLevel }: Invocation, task: Task, syslog: Syslo
   };
   switch (action) {
     case 'start':
-      await start(task);
+      await (await import('./agent/start.ts')).start(task);
       report('started');
       return succeeded;
     case 'stop':
-      await stop(task);
+      await (await import('./agent/stop.ts')).stop(task);
       report('stopped');
       return succeeded;
     case 'monitor':
-    case 'status':
+    case 'status': {
+      const { monitor } = await import('./agent/monitor.ts');
       return { exitCode: exitCodeOfVerdict[await monitor(task, checkLevel)] };
+    }
     case 'reload':
     case 'reload-agent':
-      await reload(task);
+      await (await import('./agent/reload.ts')).reload(task);
       return succeeded;
     case 'validate-all':
-      await validate(task, checkLevel);
+      await (await import('./agent/validate.ts')).validate(task, checkLevel);
       return succeeded;
     default:
       throw new AgentError('bug', `internal error: action ${action} needs no task`);

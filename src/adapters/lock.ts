@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { constants, mkdirSync, openSync } from 'node:fs';
 import { AgentError } from '../core/failure.ts';
 import type { Lock } from '../ports.ts';
 import { run } from './run.ts';
@@ -15,7 +14,7 @@ export function createLock(directory: string, resource: string, remainingMs: () 
   const path = `${directory}/aws-eni-${encodeURIComponent(resource).slice(0, 200)}.lock`;
   return {
     acquire: async () => {
-      const fd = await openLockFile(directory, path);
+      const fd = openLockFile(directory, path);
       const waitMs = remainingMs();
       const { exitCode, stderr } = run('flock', ['--exclusive', '--wait', (waitMs / 1000).toFixed(2), '3'], {
         timeoutMs: waitMs + 1_000,
@@ -32,13 +31,10 @@ export function createLock(directory: string, resource: string, remainingMs: () 
 }
 
 /** The descriptor stays open, and so the lock held, until the process ends. */
-async function openLockFile(directory: string, path: string): Promise<number> {
+function openLockFile(directory: string, path: string): number {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o1755 });
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-    const file = await open(path, flags, 0o600);
-    openFiles.push(file);
-    return file.fd;
+    mkdirSync(directory, { recursive: true, mode: 0o1755 });
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   } catch (error) {
     throw new AgentError(
       'transient',
@@ -47,6 +43,3 @@ async function openLockFile(directory: string, path: string): Promise<number> {
     );
   }
 }
-
-/** A file handle that nobody refers to is closed when it is collected. */
-const openFiles: unknown[] = [];

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { AgentError } from '../core/failure.ts';
 import type { RoutingTableNames } from '../ports.ts';
 
@@ -12,17 +12,19 @@ const DROP_INS = '/etc/iproute2/rt_tables.d';
 export function createRoutingTableNames(): RoutingTableNames {
   return {
     numbersOf: async (name) =>
-      (await definitions()).filter((one) => one.name === name).map(({ number }) => number),
+      definitions()
+        .filter((one) => one.name === name)
+        .map(({ number }) => number),
     declare: async (name, number) => {
-      if ((await definitions()).some((one) => one.name === name)) return;
+      if (definitions().some((one) => one.name === name)) return;
       const path = `${DROP_INS}/aws-eni-${name}.conf`;
       try {
-        await mkdir(DROP_INS, { recursive: true });
-        await writeFile(
+        mkdirSync(DROP_INS, { recursive: true });
+        writeFileSync(
           `${path}.new`,
           `# declared by the resource agent ocf:custom:aws-eni\n${number}\t${name}\n`,
         );
-        await rename(`${path}.new`, path);
+        renameSync(`${path}.new`, path);
       } catch (error) {
         throw new AgentError(
           'transient',
@@ -39,15 +41,11 @@ interface Definition {
   readonly name: string;
 }
 
-async function definitions(): Promise<readonly Definition[]> {
-  const files = await Promise.all(
-    DIRECTORIES.map(async (directory) => [
-      `${directory}/rt_tables`,
-      ...(await list(`${directory}/rt_tables.d`)).map((name) => `${directory}/rt_tables.d/${name}`),
-    ]),
-  );
-  const texts = await Promise.all(files.flat().map(text));
-  return texts.flatMap((content) => content.split('\n').flatMap(definitionOf));
+function definitions(): readonly Definition[] {
+  return DIRECTORIES.flatMap((directory) => [
+    `${directory}/rt_tables`,
+    ...dropInsOf(`${directory}/rt_tables.d`),
+  ]).flatMap((path) => read(path).split('\n').flatMap(definitionOf));
 }
 
 /** `NUMBER NAME`, the number in decimal or as 0x…; a comment begins with #. */
@@ -56,15 +54,21 @@ function definitionOf(line: string): readonly Definition[] {
   return number === undefined || name === undefined ? [] : [{ number: Number(number), name }];
 }
 
-async function list(directory: string): Promise<readonly string[]> {
-  return (await orNothing(readdir(directory), [])).filter((name) => name.endsWith('.conf'));
+function dropInsOf(directory: string): readonly string[] {
+  return orNothing(() => readdirSync(directory), [])
+    .filter((name) => name.endsWith('.conf'))
+    .map((name) => `${directory}/${name}`);
 }
 
-function text(path: string): Promise<string> {
-  return orNothing(readFile(path, 'utf8'), '');
+function read(path: string): string {
+  return orNothing(() => readFileSync(path, 'utf8'), '');
 }
 
 /** Distributions have some of these files and not others. Names serve people, so an unreadable file is as good as none. */
-function orNothing<T>(reading: Promise<T>, nothing: T): Promise<T> {
-  return reading.catch(() => nothing);
+function orNothing<T>(reading: () => T, nothing: T): T {
+  try {
+    return reading();
+  } catch {
+    return nothing;
+  }
 }

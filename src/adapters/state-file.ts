@@ -1,5 +1,4 @@
-import { constants, readFileSync } from 'node:fs';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { AgentError } from '../core/failure.ts';
 import { isEniId, isMac } from '../core/ids.ts';
 import type { Log, State, StateStore } from '../ports.ts';
@@ -13,19 +12,22 @@ const FILE_MODE = 0o644;
 /** As resource-agents make it: all may put files there, nobody may touch another's. */
 const DIRECTORY_MODE = 0o1755;
 
-/** The state of `resource` in `directory`, which must be one that a boot empties. */
+/**
+ * The state of `resource` in `directory`, which must be one that a boot empties. A few hundred
+ * bytes of memory, so read and written in place: loading what it takes to wait for them costs a monitor a millisecond.
+ */
 export function createStateStore(directory: string, resource: string, log: Log): StateStore {
   const path = stateFilePath(directory, resource);
   return {
     read: async () => {
-      const text = await readOwn(path, log);
+      const text = readOwn(path, log);
       return text === undefined ? undefined : parse(text, path, log);
     },
     write: async (state) => {
       const text = `${JSON.stringify({ version: VERSION, bootId: bootId(), ...state }, null, 2)}\n`;
       try {
-        await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-        await replace(path, text);
+        fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+        replace(path, text);
       } catch (error) {
         throw new AgentError(
           'transient',
@@ -34,27 +36,28 @@ export function createStateStore(directory: string, resource: string, log: Log):
         );
       }
     },
-    remove: () => removeIfThere(path),
+    remove: async () => removeIfThere(path),
   };
 }
 
 /** One name for each resource, whatever characters its own has. */
-export function stateFilePath(directory: string, resource: string): string {
+function stateFilePath(directory: string, resource: string): string {
   return `${directory}/aws-eni-${encodeURIComponent(resource).slice(0, 200)}.json`;
 }
 
 /** Follows no link and believes no file of another user: the directory may be everybody's. */
-async function readOwn(path: string, log: Log): Promise<string | undefined> {
+function readOwn(path: string, log: Log): string | undefined {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
-      const stat = await file.stat();
+      const stat = fs.fstatSync(fd);
       if (stat.isFile() && (stat.uid === 0 || stat.uid === process.getuid?.()))
-        return await file.readFile('utf8');
+        return fs.readFileSync(fd, 'utf8');
       log.warn(`${path} is not root's or no file; it is ignored`);
       return undefined;
     } finally {
-      await file.close();
+      fs.closeSync(fd);
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -64,23 +67,23 @@ async function readOwn(path: string, log: Log): Promise<string | undefined> {
   }
 }
 
-/** Either the old state or the new one is there at any moment, also when the node loses power. */
-async function replace(path: string, text: string): Promise<void> {
+/** Either the old state or the new one is there at any moment. */
+function replace(path: string, text: string): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
   const fresh = `${path}.new`;
-  await removeIfThere(fresh);
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const file = await open(fresh, flags, FILE_MODE);
+  removeIfThere(fresh);
+  const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
   try {
-    await file.writeFile(text);
+    fs.writeFileSync(fd, text);
   } finally {
-    await file.close();
+    fs.closeSync(fd);
   }
-  await rename(fresh, path);
+  fs.renameSync(fresh, path);
 }
 
-async function removeIfThere(path: string): Promise<void> {
+function removeIfThere(path: string): void {
   try {
-    await unlink(path);
+    fs.unlinkSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw new AgentError('transient', `could not remove ${path}: ${String(error)}; remove it by hand`, {
@@ -119,5 +122,5 @@ function isListOfText(value: unknown): boolean {
 }
 
 function bootId(): string {
-  return readFileSync(BOOT_ID, 'utf8').trim();
+  return fs.readFileSync(BOOT_ID, 'utf8').trim();
 }
