@@ -8,7 +8,8 @@ import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports.ts
 
 /** The service is on the same host; a longer silence means that it does not answer. */
 const TIMEOUT_MS = 1_000;
-const MACS = '/latest/meta-data/network/interfaces/macs/';
+/** Without the first slash: the library puts the endpoint's own before it. */
+const MACS = 'latest/meta-data/network/interfaces/macs/';
 
 type Get = (path: string) => Promise<string | undefined>;
 
@@ -39,7 +40,7 @@ export function createInstanceMetadata(): InstanceMetadata {
     }
   };
   return {
-    identity: async () => identityOf(await get('/latest/dynamic/instance-identity/document')),
+    identity: async () => identityOf(await get('latest/dynamic/instance-identity/document')),
     findInterface: (target) => findInterface(get, target),
   };
 }
