@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: new URL('..', import.meta.url).pathname,
-          include: ['test/{*,core,ocf,agent,adapters,contracts}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{core,ocf,agent,adapters,contracts}/**/*.test.ts', 'test/*.test.ts'],
           exclude: [kernelTests],
           pool: 'forks',
         },

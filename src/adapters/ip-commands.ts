@@ -2,6 +2,12 @@ import type { Family } from '../core/address.ts';
 import { familyOf } from '../core/address.ts';
 import type { Change, Route, Rule } from '../core/kernel.ts';
 
+/**
+ * Made by an administrator: rtnetlink's word for what no daemon and no kernel made. It tells the agent's rules from
+ * those that others add without a word, so that a deletion takes the right one. Source: rtnetlink(7).
+ */
+const OWN_PROTOCOL = 'static';
+
 /** A change as a line of `ip -batch`. */
 export function lineOf(change: Change): string {
   switch (change.do) {
@@ -20,7 +26,7 @@ export function lineOf(change: Change): string {
     case 'delete-route':
       return `route delete ${routeText(change.route)} table ${change.table}`;
     case 'add-rule':
-      return `rule add ${ruleText(change.rule)}`;
+      return `rule add ${ruleText({ ...change.rule, protocol: OWN_PROTOCOL })}`;
     case 'delete-rule':
       return `rule delete ${ruleText(change.rule)}`;
     default:
@@ -53,6 +59,7 @@ function routeText({ to, device, via, source }: Route): string {
   return `${to}${next} dev ${device}${scope}${preferred}`;
 }
 
-function ruleText({ priority, from, table }: Rule): string {
-  return `from ${from} lookup ${table} priority ${priority}`;
+function ruleText({ priority, from, table, protocol }: Rule): string {
+  const maker = protocol === undefined ? '' : ` protocol ${protocol}`;
+  return `from ${from} lookup ${table} priority ${priority}${maker}`;
 }

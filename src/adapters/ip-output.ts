@@ -51,10 +51,12 @@ function addressOf(item: Item): readonly DeviceAddress[] {
 
 /** Nothing for a rule that is more than priority, source and table. */
 export function ruleOf(item: Item): readonly Rule[] {
-  const { priority, src, srclen, table } = item;
+  const { priority, src, srclen, table, protocol } = item;
   if (Object.keys(item).some((key) => !PLAIN_RULE_KEYS.has(key))) return [];
   const from = parseCidr(srclen === undefined ? String(src) : `${src}/${srclen}`);
-  return from === undefined ? [] : [{ priority: Number(priority), from, table: Number(table) }];
+  if (from === undefined) return [];
+  const rule = { priority: Number(priority), from, table: Number(table) };
+  return [protocol === undefined ? rule : { ...rule, protocol: String(protocol) }];
 }
 
 /** A route without a device of its own (blackhole, several next hops) is named by what it is: it is nobody's device. */

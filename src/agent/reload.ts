@@ -1,7 +1,6 @@
-import { hasRule } from '../core/assess.ts';
-import { changesToServe } from '../core/changes.ts';
+import { isSameRule } from '../core/assess.ts';
+import { changesToDrop, changesToServe } from '../core/changes.ts';
 import { AgentError } from '../core/failure.ts';
-import type { Change, Rule } from '../core/kernel.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { ownState } from './identify.ts';
@@ -28,18 +27,16 @@ export async function reload(task: Task): Promise<void> {
   }
   const { kernel, desired } = judged;
   const scope = { table: settings.routingTableId, manageAddresses: settings.manageAddresses };
-  const outdated = rulesOf(state.network)
-    .filter((rule) => hasRule(kernel, rule) && !desired.rules.some((wanted) => isSame(wanted, rule)))
-    .map((rule): Change => ({ do: 'delete-rule', rule }));
-  await ports.routing.apply([...changesToServe(kernel, device, desired, scope), ...outdated]);
+  const former = rulesOf(state.network);
+  const outdated = former.filter((rule) => !desired.rules.some((wanted) => isSameRule(wanted, rule)));
+  await ports.routing.apply([
+    ...changesToServe(kernel, device, desired, scope),
+    ...changesToDrop(kernel, outdated),
+  ]);
   const { health } = await judge(task, state.service);
   if (health.is !== 'running') {
     const missing = health.is === 'broken' ? health.missing.join(', ') : 'everything';
     throw new AgentError('transient', `after the reload ${nameOfTarget(settings)} lacks ${missing}`);
   }
   await ports.state.write({ ...state, network: networkOf(state.service, settings) });
-}
-
-function isSame(one: Rule, other: Rule): boolean {
-  return one.priority === other.priority && one.from === other.from && one.table === other.table;
 }

@@ -44,9 +44,12 @@ export function assess(kernel: Kernel, service: Traits, desired: DesiredNetwork)
 }
 
 export function hasRule(kernel: Kernel, rule: Rule): boolean {
-  return kernel.rules.some(
-    (other) => other.priority === rule.priority && other.from === rule.from && other.table === rule.table,
-  );
+  return kernel.rules.some((other) => isSameRule(other, rule));
+}
+
+/** Whether both do the same, whoever made them. */
+export function isSameRule(one: Rule, other: Rule): boolean {
+  return one.priority === other.priority && one.from === other.from && one.table === other.table;
 }
 
 /** A route counts when it leads to the same place; a preferred source that somebody changed does not break replies. */

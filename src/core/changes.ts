@@ -1,4 +1,4 @@
-import { hasRoute, hasRule } from './assess.ts';
+import { hasRoute, hasRule, isSameRule } from './assess.ts';
 import type { DesiredNetwork } from './desired.ts';
 import type { Change, Device, Kernel, Route, Rule } from './kernel.ts';
 
@@ -54,9 +54,7 @@ export function changesToWithdraw(
   leftovers: Leftovers,
   scope: Scope,
 ): readonly Change[] {
-  const rules = leftovers.rules
-    .filter((rule) => hasRule(kernel, rule))
-    .map((rule): Change => ({ do: 'delete-rule', rule }));
+  const rules = changesToDrop(kernel, leftovers.rules);
   if (device === undefined) return rules;
   const routes = kernel.routes
     .filter((route) => route.device === device.name)
@@ -70,4 +68,14 @@ export function changesToWithdraw(
     .map((address): Change => ({ do: 'delete-address', device: device.name, address }));
   const link: readonly Change[] = device.up ? [{ do: 'set-link', device: device.name, up: false }] : [];
   return [...rules, ...routes, ...addresses, ...link];
+}
+
+/**
+ * Takes rules away as the kernel shows them: their protocol included, which keeps the kernel from taking one that
+ * only looks alike, such as a rule for marked packets.
+ */
+export function changesToDrop(kernel: Kernel, rules: readonly Rule[]): readonly Change[] {
+  return kernel.rules
+    .filter((shown) => rules.some((rule) => isSameRule(rule, shown)))
+    .map((rule): Change => ({ do: 'delete-rule', rule }));
 }

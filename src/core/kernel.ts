@@ -23,6 +23,8 @@ export interface Rule {
   readonly priority: number;
   readonly from: Cidr;
   readonly table: number;
+  /** Who made it, as the kernel shows it; the agent's own have one. Not part of what the rule does. */
+  readonly protocol?: string;
 }
 
 /** A route of the agent's table. */

@@ -53,6 +53,17 @@ describe('iproute2', () => {
     for (let left = 3; left > 0; left -= 1) await ip('rule delete priority 100');
   });
 
+  test('deletes its own rule, and not one that only looks alike', async () => {
+    await ip('rule add from 10.2.0.10 fwmark 7 lookup 100 priority 100');
+    const routing = createPolicyRouting(() => 5_000);
+    await routing.apply([{ do: 'add-rule', rule: { priority: 100, from: '10.2.0.10/32', table: 100 } }]);
+    const { rules } = await routing.read(100, ['ipv4']);
+    expect(rules).toHaveLength(1);
+    await routing.apply(rules.map((rule) => ({ do: 'delete-rule', rule })));
+    expect((await execa('ip', ['rule'])).stdout).toContain('fwmark 0x7 lookup 100');
+    await ip('rule delete priority 100');
+  });
+
   test('a link that it sets up learns no routes from router advertisements', async () => {
     await ip('link add eth1 type veth peer name peer0');
     await createPolicyRouting(() => 5_000).apply([{ do: 'set-link', device: 'eth1', up: true }]);

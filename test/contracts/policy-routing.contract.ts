@@ -38,7 +38,9 @@ function plain({ devices, rules, routes }: Kernel): object {
     up: own?.up,
     carrier: own?.carrier,
     addresses: own?.addresses.filter(({ address }) => !address.startsWith('fe80:')),
-    rules: rules.toSorted((one, other) => one.from.localeCompare(other.from)),
+    rules: rules
+      .map(({ protocol: _, ...rule }) => rule)
+      .toSorted((one, other) => one.from.localeCompare(other.from)),
     routes: routes.toSorted((one, other) => one.to.localeCompare(other.to)),
   };
 }

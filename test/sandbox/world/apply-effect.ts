@@ -10,7 +10,7 @@ import type { Attachment, Effect, Eni, WorldState } from './world-state.ts';
 
 /** One thing that fell due. An effect whose attachment has moved on since it was scheduled does nothing. */
 export function applyEffect(state: WorldState, effect: Effect, atMs: number): WorldState {
-  if (effect.is === 'listed' || effect.is === 'unlisted') return list(state, effect);
+  if ('eniId' in effect) return list(state, effect);
   const eni = eniOfAttachment(state, effect.attachmentId);
   if (eni?.attachment === undefined) return state;
   switch (effect.is) {
@@ -21,7 +21,7 @@ export function applyEffect(state: WorldState, effect: Effect, atMs: number): Wo
     case 'detached':
       return detached(state, eni, eni.attachment, atMs);
     default:
-      return effect.is satisfies never;
+      return effect satisfies never;
   }
 }
 
@@ -57,7 +57,7 @@ function detached(state: WorldState, eni: Eni, attachment: Attachment, atMs: num
   return schedule(next, atMs + state.latencies.imdsMs, { is: 'unlisted', instanceId, eniId: eni.id });
 }
 
-function list(state: WorldState, effect: Effect & { is: 'listed' | 'unlisted' }): WorldState {
+function list(state: WorldState, effect: Extract<Effect, { eniId: string }>): WorldState {
   const { instanceId, eniId } = effect;
   const instance = state.instances[instanceId];
   const here = state.enis[eniId]?.attachment?.instanceId === instanceId;

@@ -1,24 +1,16 @@
 import { applyEffect } from './apply-effect.ts';
 import type { AttachRequest } from './attach-interface.ts';
-import { attachInterface, attachmentIdOf } from './attach-interface.ts';
+import { attachInterface } from './attach-interface.ts';
 import type { DetachRequest } from './detach-interface.ts';
 import { detachInterface } from './detach-interface.ts';
 import { recall, remember } from './history.ts';
+import { initialState } from './initial-state.ts';
 import type { Place } from './place.ts';
 import { place } from './place.ts';
 import * as power from './power.ts';
 import { replaceInstance } from './replace.ts';
 import { requirePermission } from './require-permission.ts';
-import type {
-  Attachment,
-  DeviceEvent,
-  Eni,
-  Instance,
-  Latencies,
-  Subnet,
-  View,
-  WorldState,
-} from './world-state.ts';
+import type { DeviceEvent, Eni, Instance, Latencies, Subnet, View, WorldState } from './world-state.ts';
 
 export interface WorldOptions {
   readonly subnets: readonly Subnet[];
@@ -127,53 +119,4 @@ function settle(state: WorldState, nowMs: number): WorldState {
     now = remember(applyEffect(before, next.effect, next.atMs), next.atMs);
   }
   return { ...now, nowMs };
-}
-
-function initialState(options: WorldOptions): WorldState {
-  const { subnets, instanceTypes, latencies, forcedDetachLeavesTraces } = options;
-  const owned = options.instances.map(({ id, own }, index): Eni => {
-    const attachment: Attachment = {
-      id: attachmentIdOf(index + 1),
-      instanceId: id,
-      deviceIndex: 0,
-      status: 'attached',
-      sinceMs: 0,
-      deleteOnTermination: true,
-      plugged: false,
-      forced: false,
-    };
-    return { ...own, attachment };
-  });
-  const free = options.enis.map((eni): Eni => ({ ...eni, attachment: undefined }));
-  const zones = new Map(subnets.map((subnet) => [subnet.id, subnet.availabilityZone]));
-  const instances = options.instances.map(({ own: _own, ...instance }): Instance => {
-    const availabilityZone = zones.get(instance.subnetId);
-    if (availabilityZone === undefined) throw new Error(`no subnet ${instance.subnetId} for ${instance.id}`);
-    return {
-      ...instance,
-      availabilityZone,
-      power: 'stopped',
-      hung: false,
-      permissions: 'all',
-      listed: [],
-      burned: [],
-    };
-  });
-  const stopped: WorldState = {
-    nowMs: 0,
-    subnets: Object.fromEntries(subnets.map((subnet) => [subnet.id, subnet])),
-    enis: Object.fromEntries([...owned, ...free].map((eni) => [eni.id, eni])),
-    instances: Object.fromEntries(instances.map((instance) => [instance.id, instance])),
-    instanceTypes,
-    latencies,
-    forcedDetachLeavesTraces,
-    attachmentCount: owned.length,
-    due: [],
-    events: [],
-    history: [],
-  };
-  return remember(
-    instances.reduce((state, { id }) => power.boot(state, id), stopped),
-    0,
-  );
 }

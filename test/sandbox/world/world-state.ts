@@ -25,7 +25,7 @@ export interface Subnet {
 }
 
 /** A stopping or pending instance is not modelled: power changes at once. */
-export type Power = 'running' | 'stopped' | 'terminated';
+type Power = 'running' | 'stopped' | 'terminated';
 
 export interface Instance {
   readonly id: string;
@@ -44,7 +44,7 @@ export interface Instance {
 }
 
 /** A `detached` attachment is no attachment: EC2 omits the field. */
-export type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
+type AttachmentStatus = 'attaching' | 'attached' | 'detaching';
 
 export interface Attachment {
   readonly id: string;

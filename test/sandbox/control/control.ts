@@ -1,0 +1,51 @@
+import type { FaultRule } from '../http/faults.ts';
+import type { Request } from '../http/request-log.ts';
+import type { Iproute2Form } from '../machines/iproute2-form.ts';
+import type { Reach } from '../network/create-reachability.ts';
+import type { MachinePlan } from '../plan-vpc.ts';
+import type { RenamePolicy } from '../sandbox-options.ts';
+import type { Place } from '../world/place.ts';
+import type { Instance, Latencies, View } from '../world/world-state.ts';
+
+/** The truth, not what a describe would answer. */
+interface WorldView extends View {
+  readonly nowMs: number;
+}
+
+/** `off`: answers 403. */
+export type ImdsMode = 'on' | 'off' | 'refused' | 'black-hole';
+
+/**
+ * What a test can do to the VPC and see of it. All of it goes over a socket: arguments and answers are JSON.
+ * Each call returns when what it ordered is done, devices included.
+ */
+export interface Control {
+  world(): Promise<WorldView>;
+  requests(): Promise<readonly Request[]>;
+  resetRequests(): Promise<void>;
+  fault(rule: FaultRule): Promise<void>;
+  clearFaults(): Promise<void>;
+  setLatencies(latencies: Partial<Latencies>): Promise<void>;
+  setPermissions(instanceId: string, actions: Instance['permissions']): Promise<void>;
+  /** The guest no longer cooperates in detaching, and new devices do not show up. Its processes run on. */
+  hang(instanceId: string): Promise<void>;
+  unhang(instanceId: string): Promise<void>;
+  powerOff(instanceId: string): Promise<void>;
+  terminate(instanceId: string): Promise<void>;
+  boot(instanceId: string): Promise<void>;
+  /** Puts an ENI somewhere at once, for all eyes. */
+  place(eniId: string, to: Place): Promise<void>;
+  setImds(instanceId: string, mode: ImdsMode): Promise<void>;
+  /** @param instanceId cut off only this one; without it, all */
+  setEndpoint(reach: Reach, instanceId?: string): Promise<void>;
+  setIproute2(instanceId: string, form: Iproute2Form): Promise<void>;
+  setRename(policy: RenamePolicy): Promise<void>;
+  /** Credentials handed out so far are no longer valid. */
+  expireCredentials(): Promise<void>;
+  /** Frames dropped because their source address was not the interface's own, by ENI id or `client`. */
+  drops(): Promise<Readonly<Record<string, number>>>;
+  /** What was asked that the sandbox does not model, and what went wrong in it. */
+  violations(): Promise<readonly string[]>;
+  /** Process of each machine that is on, as seen from outside. */
+  pids(): Promise<Partial<Readonly<Record<MachinePlan['name'], number>>>>;
+}

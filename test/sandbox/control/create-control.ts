@@ -1,0 +1,87 @@
+import { iproute2Script } from '../machines/iproute2-form.ts';
+import type { Reachability } from '../network/create-reachability.ts';
+import { run } from '../network/run.ts';
+import type { MachinePlan } from '../plan-vpc.ts';
+import type { ServiceContext } from '../service-context.ts';
+import type { Vpc } from '../start-vpc.ts';
+import type { Control, ImdsMode } from './control.ts';
+
+export interface ControlParts {
+  readonly context: ServiceContext;
+  readonly vpc: Vpc;
+  readonly reachability: Reachability;
+  /** Returns when all device events so far have been carried out. */
+  readonly followed: () => Promise<void>;
+  /** Does something to machines, after all events so far. */
+  readonly inTurn: (job: () => Promise<void>) => Promise<void>;
+  readonly imdsModes: Map<string, ImdsMode>;
+  readonly violations: readonly string[];
+  /** Directory with iproute2's files as this machine has them. */
+  readonly iproute2: string;
+}
+
+export function createControl(parts: ControlParts): Control {
+  const { context, vpc, reachability, followed, inTurn } = parts;
+  const { world, clock, faults, requests, credentials } = context;
+  const machineOf = (instanceId: string): MachinePlan => {
+    const found = vpc.plan.machines.find((machine) => machine.instanceId === instanceId);
+    if (found === undefined) throw new Error(`no instance ${instanceId}`);
+    return found;
+  };
+  const addressOf = (instanceId: string): string =>
+    (machineOf(instanceId).addresses[0] ?? '').replace(/\/\d+$/, '');
+  return {
+    world: async () => {
+      const { enis, instances, nowMs } = world.actual(clock.nowMs());
+      return { enis, instances, nowMs };
+    },
+    requests: async () => requests.all(),
+    resetRequests: async () => requests.reset(),
+    fault: async (rule) => faults.add(clock.nowMs(), rule),
+    clearFaults: async () => faults.clear(),
+    setLatencies: async (latencies) => world.setLatencies(clock.nowMs(), latencies),
+    setPermissions: async (id, actions) => world.setPermissions(clock.nowMs(), id, actions),
+    hang: async (id) => world.hang(clock.nowMs(), id),
+    unhang: async (id) => {
+      world.unhang(clock.nowMs(), id);
+      await followed();
+    },
+    powerOff: async (id) => {
+      world.powerOff(clock.nowMs(), id);
+      await inTurn(() => vpc.stop(machineOf(id).name));
+    },
+    terminate: async (id) => {
+      world.terminate(clock.nowMs(), id);
+      await inTurn(() => vpc.stop(machineOf(id).name));
+    },
+    boot: async (id) => {
+      const { name } = machineOf(id);
+      if (vpc.pidOf(name) !== undefined) throw new Error(`${id} is running`);
+      await inTurn(() => vpc.start(name));
+      world.boot(clock.nowMs(), id);
+      await followed();
+    },
+    place: async (eniId, to) => {
+      world.place(clock.nowMs(), eniId, to);
+      await followed();
+    },
+    setImds: async (id, mode) => {
+      parts.imdsModes.set(id, mode);
+      await reachability.setMetadata(mode === 'off' ? 'on' : mode, addressOf(id));
+    },
+    setEndpoint: (reach, id) => reachability.setEndpoint(reach, id === undefined ? undefined : addressOf(id)),
+    setIproute2: async (id, form) => {
+      const pid = vpc.pidOf(machineOf(id).name);
+      if (pid === undefined) throw new Error(`${id} is off`);
+      await run(['nsenter', '-t', `${pid}`, '-m', '--', 'sh', '-c', iproute2Script(form, parts.iproute2)]);
+    },
+    setRename: async (policy) => vpc.setRename(policy),
+    expireCredentials: async () => credentials.expireAll(clock.calendarMs()),
+    drops: () => vpc.guard.drops(),
+    violations: async () => parts.violations,
+    pids: async () =>
+      Object.fromEntries(vpc.plan.machines.map(({ name }) => [name, vpc.pidOf(name)])) as Awaited<
+        ReturnType<Control['pids']>
+      >,
+  };
+}

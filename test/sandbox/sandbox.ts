@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { callControl } from './control/call-control.ts';
+import type { Control } from './control/control.ts';
+import { dying } from './machines/dying.ts';
+import type { MachineShell } from './machines/machine-shell.ts';
+import { machineShell } from './machines/machine-shell.ts';
+import { BUN, BUN_ENVIRONMENT } from './programs.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
+import { EC2_ENDPOINT, NODE_A, NODE_B } from './sandbox-options.ts';
+import { makeScratchDirectory } from './scratch-directory.ts';
+
+export interface SandboxNode extends MachineShell {
+  readonly name: 'a' | 'b';
+  readonly instanceId: string;
+  /** Of eth0, in subnet B. */
+  readonly address: string;
+}
+
+/** A VPC in a box. It is gone when the process that started it is, however that ends. */
+export interface Sandbox extends Omit<Control, 'pids'> {
+  readonly nodes: { readonly a: SandboxNode; readonly b: SandboxNode };
+  readonly client: MachineShell;
+  /** What a program on a node is started with, and nothing of the caller's own. */
+  environment(node: SandboxNode): Record<string, string>;
+  close(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Needs root, and nothing else of this machine: no address, name or mount of it changes. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { path: scratch, remove } = await makeScratchDirectory();
+  const own = ['--net', '--mount', '--propagation', 'private'];
+  const program = [BUN, '--no-env-file', MAIN, scratch, JSON.stringify(options)];
+  const [file, ...args] = dying(['unshare', ...own, ...program]);
+  const child = spawn(file, args, {
+    cwd: scratch,
+    env: { PATH, ...BUN_ENVIRONMENT },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaints += text.toString();
+  });
+  const exited = once(child, 'exit');
+  const close = async (): Promise<void> => {
+    const crashed = child.exitCode !== null || child.signalCode !== null;
+    child.kill('SIGKILL');
+    await exited;
+    await remove();
+    if (crashed) throw new Error(`the sandbox ended before it was closed: ${complaints}`);
+  };
+  const ready = once(createInterface(child.stdout), 'line').then(() => true);
+  if (!(await Promise.race([ready, exited.then(() => false)]))) {
+    await close();
+  }
+  const call = callControl(join(scratch, 'control'));
+  const shell = (name: 'a' | 'b' | 'client'): MachineShell =>
+    machineShell(name, async () => (await call('pids'))[name], environmentOf());
+  const node = (name: 'a' | 'b', instanceId: string, host: number): SandboxNode => {
+    const prefix = options.nodes?.[name]?.zone === 'other' ? '10.4.0' : '10.1.0';
+    return { ...shell(name), name, instanceId, address: `${prefix}.${host}` };
+  };
+  return {
+    ...controls(call),
+    nodes: { a: node('a', NODE_A, 11), b: node('b', NODE_B, 12) },
+    client: shell('client'),
+    environment: () => environmentOf(),
+    close,
+  };
+}
+
+function environmentOf(): Record<string, string> {
+  return { PATH, AWS_ENDPOINT_URL_EC2: `http://${EC2_ENDPOINT.host}:${EC2_ENDPOINT.port}` };
+}
+
+function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
+  return {
+    world: () => call('world'),
+    requests: () => call('requests'),
+    resetRequests: () => call('resetRequests'),
+    fault: (rule) => call('fault', rule),
+    clearFaults: () => call('clearFaults'),
+    setLatencies: (latencies) => call('setLatencies', latencies),
+    setPermissions: (id, actions) => call('setPermissions', id, actions),
+    hang: (id) => call('hang', id),
+    unhang: (id) => call('unhang', id),
+    powerOff: (id) => call('powerOff', id),
+    terminate: (id) => call('terminate', id),
+    boot: (id) => call('boot', id),
+    place: (eniId, to) => call('place', eniId, to),
+    setImds: (id, mode) => call('setImds', id, mode),
+    setEndpoint: (reach, id) =>
+      id === undefined ? call('setEndpoint', reach) : call('setEndpoint', reach, id),
+    setIproute2: (id, form) => call('setIproute2', id, form),
+    setRename: (policy) => call('setRename', policy),
+    expireCredentials: () => call('expireCredentials'),
+    drops: () => call('drops'),
+    violations: () => call('violations'),
+  };
+}

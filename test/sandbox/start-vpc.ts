@@ -1,0 +1,143 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { USUAL_DIRECTORIES } from './machines/holder-script.ts';
+import type { Machine } from './machines/start-machine.ts';
+import { startMachine } from './machines/start-machine.ts';
+import type { AddressGuard } from './network/address-guard.ts';
+import { startAddressGuard } from './network/address-guard.ts';
+import { createPorts } from './network/create-ports.ts';
+import { createDeviceNames, RENAME_AFTER_MS } from './network/device-names.ts';
+import { configureOwn, renameDevice } from './network/guest-network.ts';
+import type { Neighbour } from './network/start-router.ts';
+import { startRouter } from './network/start-router.ts';
+import type { MachinePlan, Segment, VpcPlan } from './plan-vpc.ts';
+import { planVpc } from './plan-vpc.ts';
+import type { RenamePolicy, SandboxOptions } from './sandbox-options.ts';
+import type { DeviceEvent, Eni } from './world/world-state.ts';
+
+/** The network and the machines: what the world's device events are done to. */
+export interface Vpc {
+  readonly plan: VpcPlan;
+  readonly guard: AddressGuard;
+  /** Process of the machine, as seen from outside; `undefined` while it is off. */
+  pidOf(name: MachinePlan['name']): number | undefined;
+  start(name: MachinePlan['name']): Promise<void>;
+  /** Everything in the machine ends, its devices included. */
+  stop(name: MachinePlan['name']): Promise<void>;
+  carryOut(event: DeviceEvent, eni: Omit<Eni, 'attachment'> | undefined): Promise<void>;
+  setRename(policy: RenamePolicy): void;
+}
+
+/** @param disks directory in which each machine gets one that plays its disk */
+export async function startVpc(options: SandboxOptions, disks: string): Promise<Vpc> {
+  const plan = planVpc(options);
+  const check = options.sourceDestCheck ?? true;
+  await startRouter(plan.segments, neighboursOf(plan), check ? 1 : 0);
+  const guard = await startAddressGuard(check);
+  const ports = createPorts(guard);
+  const nextName = createDeviceNames(options.deviceNames);
+  const machines = new Map<MachinePlan['name'], Machine>();
+  /** MAC addresses of the devices that each machine has. */
+  const plugged = new Map<MachinePlan['name'], Set<string>>();
+  let rename: RenamePolicy = options.rename ?? 'every-third';
+
+  const planOf = (matches: (machine: MachinePlan) => boolean): MachinePlan => {
+    const found = plan.machines.find(matches);
+    if (found === undefined) throw new Error('no such machine');
+    return found;
+  };
+  const segmentOf = (subnetId: string): Segment => {
+    const found = plan.segments.find(({ id }) => id === subnetId);
+    if (found === undefined) throw new Error(`no subnet ${subnetId}`);
+    return found;
+  };
+  const runningPid = (name: MachinePlan['name']): number => {
+    const machine = machines.get(name);
+    if (machine === undefined) throw new Error(`machine ${name} is off`);
+    return machine.pid;
+  };
+
+  const plugOwn = async (machine: MachinePlan): Promise<void> => {
+    const { name, mac, subnetId, addresses } = machine;
+    const pid = runningPid(name);
+    const bare = addresses.map(bareAddress);
+    const identity = {
+      owner: plan.world.instances.find(({ id }) => id === machine.instanceId)?.own.id ?? name,
+      mac,
+      ipv4: bare.filter((address) => !address.includes(':')),
+      ipv6: bare.filter((address) => address.includes(':')),
+    };
+    await ports.plug(identity, { pid, bridge: segmentOf(subnetId).bridge }, ['eth0']);
+    plugged.get(name)?.add(mac);
+    await configureOwn(pid, { addresses, router: segmentOf(subnetId).router });
+  };
+
+  const plugService = async (name: MachinePlan['name'], eni: Omit<Eni, 'attachment'>): Promise<void> => {
+    const pid = runningPid(name);
+    const names = nextName(rename);
+    const identity = { owner: eni.id, mac: eni.mac, ipv4: eni.ipv4, ipv6: eni.ipv6 };
+    const given = await ports.plug(identity, { pid, bridge: segmentOf(eni.subnetId).bridge }, names.first);
+    plugged.get(name)?.add(eni.mac);
+    if (names.final.length === 0) return;
+    await pause(RENAME_AFTER_MS);
+    await renameDevice(pid, given, names.final);
+  };
+
+  return {
+    plan,
+    guard,
+    pidOf: (name) => machines.get(name)?.pid,
+    start: async (name) => {
+      const machine = planOf((one) => one.name === name);
+      const disk = `${disks}/${machine.hostname}`;
+      await mkdir(disk, { recursive: true });
+      const directories = [...USUAL_DIRECTORIES, ...(options.privateDirectories ?? [])];
+      const { hostname } = machine;
+      machines.set(
+        name,
+        await startMachine({ hostname, disk, directories, rpFilter: options.rpFilter ?? 1 }),
+      );
+      plugged.set(name, new Set());
+      // An instance's own interface comes as a device event, as each ENI's does.
+      if (machine.instanceId === undefined) await plugOwn(machine);
+    },
+    stop: async (name) => {
+      await machines.get(name)?.kill();
+      machines.delete(name);
+      for (const mac of plugged.get(name) ?? []) await ports.unplug(mac);
+      plugged.delete(name);
+    },
+    carryOut: async ({ is, instanceId, deviceIndex, mac }, eni) => {
+      const machine = planOf((one) => one.instanceId === instanceId);
+      // It was stopped since.
+      if (!machines.has(machine.name)) return;
+      if (is === 'unplug') {
+        plugged.get(machine.name)?.delete(mac);
+        await ports.unplug(mac);
+      } else if (deviceIndex === 0) await plugOwn(machine);
+      else if (eni !== undefined) await plugService(machine.name, eni);
+    },
+    setRename: (policy) => {
+      rename = policy;
+    },
+  };
+}
+
+function neighboursOf({ segments, machines, world }: VpcPlan): readonly Neighbour[] {
+  const owners = [
+    ...machines.map(({ mac, subnetId, addresses }) => ({
+      mac,
+      subnetId,
+      addresses: addresses.map(bareAddress),
+    })),
+    ...world.enis.map(({ mac, subnetId, ipv4, ipv6 }) => ({ mac, subnetId, addresses: [...ipv4, ...ipv6] })),
+  ];
+  const bridges = new Map(segments.map(({ id, bridge }) => [id, bridge]));
+  return owners.flatMap(({ mac, subnetId, addresses }) =>
+    addresses.map((address) => ({ address, mac, bridge: bridges.get(subnetId) ?? '' })),
+  );
+}
+
+function bareAddress(withPrefix: string): string {
+  return withPrefix.replace(/\/\d+$/, '');
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
+
+/** The executable that ships. */
+export const executable = fileURLToPath(new URL('../../dist/aws-eni', import.meta.url));
+
+export const eniId = 'eni-0a1b2c3d4e5f60718';
+
+/** EC2 in a hurry: what the agent does is the same, and tests need not wait for it. */
+export const quick = { callMs: 2, detachMs: 120, attachMs: 60, deviceMs: 40, staleMs: 30, imdsMs: 40 };
+
+export interface Answer {
+  readonly exitCode: number | undefined;
+  /** What Pacemaker would show; empty without one. */
+  readonly reason: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Call {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+/** Runs an action on a node as Pacemaker does, with the service ENI's id unless parameters say otherwise. */
+export async function callAgent(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  action: string,
+  { parameters = { eni_id: eniId }, environment = {}, timeoutMs = 60_000 }: Call = {},
+): Promise<Answer> {
+  const env = {
+    ...sandbox.environment(node),
+    OCF_ROOT: '/usr/lib/ocf',
+    OCF_RA_VERSION_MAJOR: '1',
+    OCF_RA_VERSION_MINOR: '1',
+    OCF_RESOURCE_INSTANCE: 'service-eni',
+    OCF_RESOURCE_TYPE: 'aws-eni',
+    OCF_RESOURCE_PROVIDER: 'custom',
+    OCF_RESKEY_crm_feature_set: '3.16.2',
+    OCF_RESKEY_CRM_meta_timeout: String(timeoutMs),
+    ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`OCF_RESKEY_${name}`, value])),
+    ...environment,
+  };
+  const { exitCode, stdout, stderr } = await node.exec(executable, [action], {
+    env,
+    timeoutMs: timeoutMs + 5_000,
+  });
+  const reason = /^ocf-exit-reason:(.*)$/m.exec(stderr)?.[1] ?? '';
+  return { exitCode, reason, stdout, stderr };
+}

@@ -1,0 +1,73 @@
+import { expect } from 'vitest';
+import { startEcho, watchService } from '../sandbox/programs.ts';
+import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
+import { SERVICE_ENI } from '../sandbox/sandbox-options.ts';
+import { callAgent } from './agent.ts';
+import { deviceOf, readNetwork } from './node-network.ts';
+
+const PORT = 7_007;
+
+/** Which instance holds an ENI, in truth. */
+export async function holderOf(sandbox: Sandbox, eniId: string = SERVICE_ENI): Promise<string | undefined> {
+  return (await sandbox.world()).enis[eniId]?.attachment?.instanceId;
+}
+
+/** The calls that changed anything in EC2. */
+export async function mutatingCalls(sandbox: Sandbox): Promise<readonly string[]> {
+  const requests = await sandbox.requests();
+  return requests
+    .filter(
+      ({ service, name, outcome }) => service === 'ec2' && !name.startsWith('Describe') && outcome === 'ok',
+    )
+    .map(({ name }) => name);
+}
+
+/** The node holds the ENI, monitor says so, and a client on the far side of the router is answered by it. */
+export async function expectServing(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  address = '10.2.0.10',
+): Promise<void> {
+  expect(await holderOf(sandbox)).toBe(node.instanceId);
+  expect(await callAgent(sandbox, node, 'monitor')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await whoAnswers(sandbox, node, address)).toBe(`node-${node.name}`);
+}
+
+/** Hostname of what answers the client at `address`, with a service started on `node`; `nobody` when nothing comes back. */
+export async function whoAnswers(sandbox: Sandbox, node: SandboxNode, address: string): Promise<string> {
+  const echo = await startEcho(node, PORT);
+  try {
+    return await askOnce(sandbox, address);
+  } finally {
+    await echo.killGroup();
+  }
+}
+
+/** One request of the client: a lost packet is asked for again by TCP within the time, a wrong route is not mended by it. */
+async function askOnce(sandbox: Sandbox, address: string): Promise<string> {
+  const { started, sightings } = await watchService(sandbox.client, {
+    address,
+    port: PORT,
+    intervalMs: 100,
+    timeoutMs: 1_500,
+  });
+  try {
+    for await (const { by } of sightings) return by ?? 'nobody';
+    throw new Error('the client ended without a word');
+  } finally {
+    await started.killGroup();
+  }
+}
+
+/** Nothing of the resource is on the node: no device, rule, route, address or state. */
+export async function expectBare(sandbox: Sandbox, node: SandboxNode): Promise<void> {
+  const network = await readNetwork(node);
+  expect(network.rules + network.ipv6Rules).not.toMatch(/lookup (?:MYHA|100)/);
+  expect(network.routes + network.ipv6Routes).not.toMatch(/table (?:MYHA|100)/);
+  expect(network.addresses).not.toContain('10.2.0.');
+  const { enis } = await sandbox.world();
+  expect(await deviceOf(node, enis[SERVICE_ENI]?.mac ?? '')).toBe('');
+  const { stdout } = await node.exec('sh', ['-c', 'ls /run/resource-agents']);
+  expect(stdout).not.toContain('.json');
+  expect(await callAgent(sandbox, node, 'monitor')).toMatchObject({ exitCode: 7, stderr: '' });
+}

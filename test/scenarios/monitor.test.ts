@@ -1,0 +1,200 @@
+import { describe, expect } from 'vitest';
+import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
+import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
+import type { Answer, Call } from './agent.ts';
+import { callAgent } from './agent.ts';
+import { expectServing } from './expectations.ts';
+import { deviceOf } from './node-network.ts';
+import { scenario } from './scenario.ts';
+
+const MAC = '02:d4:e5:f6:07:18';
+const monitor = (sandbox: Sandbox, node: SandboxNode, call?: Call): Promise<Answer> =>
+  callAgent(sandbox, node, 'monitor', call);
+const atLevel = (level: number): Call => ({ environment: { OCF_CHECK_LEVEL: String(level) } });
+
+async function started(sandbox: Sandbox): Promise<SandboxNode> {
+  const { a } = sandbox.nodes;
+  expect(await callAgent(sandbox, a, 'start')).toMatchObject({ exitCode: 0 });
+  return a;
+}
+
+describe('monitor', () => {
+  scenario('asks neither EC2 nor the metadata service while the service is healthy', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    await sandbox.resetRequests();
+    expect(await monitor(sandbox, a)).toEqual({ exitCode: 0, reason: '', stdout: '', stderr: '' });
+    expect(await callAgent(sandbox, a, 'status')).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.requests()).toEqual([]);
+  });
+
+  scenario('starts one ip and nothing else', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    const count =
+      'd=$(mktemp -d); printf "#!/bin/sh\\necho x >> $d/count\\nexec $(command -v ip) \\"\\$@\\"\\n" > $d/ip; chmod +x $d/ip; PATH=$d:$PATH "$0" monitor; echo "rc $?"; wc -l < $d/count; rm -r $d';
+    const { executable } = await import('./agent.ts');
+    const env = {
+      ...sandbox.environment(a),
+      OCF_RESOURCE_INSTANCE: 'service-eni',
+      OCF_RESKEY_eni_id: SERVICE_ENI,
+    };
+    expect((await a.exec('sh', ['-c', count, executable], { env })).stdout.split('\n')).toEqual([
+      'rc 0',
+      '1',
+    ]);
+  });
+
+  const parts: Readonly<Record<string, readonly [command: (device: string) => string, missing: string]>> = {
+    'the rule': [() => 'ip rule delete priority 100', 'missing rule 100: from 10.2.0.10/32 lookup 100'],
+    'the address': [
+      (device) => `ip address delete 10.2.0.10/24 dev ${device}`,
+      'missing address 10.2.0.10/24',
+    ],
+    'the default route': [() => 'ip route delete default table 100', 'missing route 0.0.0.0/0 via 10.2.0.1'],
+    'the link’s own route': [() => 'ip route delete 10.2.0.0/24 table 100', 'missing route 10.2.0.0/24'],
+    'the whole table': [
+      () => 'ip route flush table 100',
+      'missing route 10.2.0.0/24, route 0.0.0.0/0 via 10.2.0.1',
+    ],
+    'the link': [(device) => `ip link set ${device} down`, 'up'],
+    'all but the rule': [
+      (device) => `ip address flush dev ${device}; ip route flush table 100; ip link set ${device} down`,
+      'there rule 100',
+    ],
+    'all but the link': [
+      (device) => `ip address flush dev ${device}; ip route flush table 100; ip rule delete priority 100`,
+      'there link',
+    ],
+  };
+  for (const [name, [command, missing]] of Object.entries(parts)) {
+    scenario(`reports 1 without ${name}, and with repair puts it back`, async ({ sandbox }) => {
+      const a = await started(sandbox);
+      const device = await deviceOf(a, MAC);
+      await sandbox.resetRequests();
+      await a.exec('sh', ['-c', command(device)]);
+      expect(await monitor(sandbox, a)).toMatchObject({
+        exitCode: 1,
+        reason: expect.stringContaining(missing),
+      });
+      const repair = { parameters: { eni_id: SERVICE_ENI, repair: 'true' } };
+      expect(await monitor(sandbox, a, repair)).toMatchObject({
+        exitCode: 190,
+        reason: '',
+        stderr: expect.stringContaining('put back'),
+      });
+      expect(await monitor(sandbox, a, repair)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await sandbox.requests()).toEqual([]);
+      await expectServing(sandbox, a);
+    });
+  }
+
+  scenario('reports 1 with no device but a rule, and nothing to repair', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    await sandbox.place(SERVICE_ENI, 'available');
+    const repair = { parameters: { eni_id: SERVICE_ENI, repair: 'true' } };
+    for (const call of [undefined, repair]) {
+      expect(await monitor(sandbox, a, call)).toMatchObject({
+        exitCode: 1,
+        reason: expect.stringContaining(`missing device with MAC ${MAC}`),
+      });
+    }
+  });
+
+  scenario('reports 7 for an ENI that is attached, down and bare', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    const device = await deviceOf(a, MAC);
+    await a.exec('sh', [
+      '-c',
+      `ip rule delete priority 100; ip address flush dev ${device}; ip link set ${device} down`,
+    ]);
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 7, stderr: '' });
+  });
+});
+
+describe('a probe', () => {
+  scenario('of a node that never had the ENI is 7 without a word', async ({ sandbox }) => {
+    for (const imds of ['on', 'off', 'refused', 'black-hole'] as const) {
+      await sandbox.setImds(NODE_A, imds);
+      expect(await monitor(sandbox, sandbox.nodes.a), imds).toEqual({
+        exitCode: 7,
+        reason: '',
+        stdout: '',
+        stderr: '',
+      });
+    }
+    expect((await sandbox.requests()).filter(({ service }) => service === 'ec2')).toEqual([]);
+  });
+
+  for (const parameters of [{ eni_id: SERVICE_ENI }, { ip: '10.2.0.10' }] as const) {
+    const given = Object.keys(parameters).join();
+    scenario(`of a node that serves is 0 with ${given}, without the state file too`, async ({ sandbox }) => {
+      const a = await started(sandbox);
+      await a.exec('sh', ['-c', 'rm /run/resource-agents/*.json']);
+      expect(await monitor(sandbox, a, { parameters })).toMatchObject({ exitCode: 0, stderr: '' });
+    });
+  }
+
+  scenario(
+    'without state file and metadata service tells what it can from an address',
+    async ({ sandbox }) => {
+      const a = await started(sandbox);
+      await a.exec('sh', ['-c', 'rm /run/resource-agents/*.json']);
+      await sandbox.setImds(NODE_A, 'refused');
+      expect(await monitor(sandbox, a, { parameters: { ip: '10.2.0.10' } })).toMatchObject({ exitCode: 0 });
+      expect(await monitor(sandbox, a)).toMatchObject({
+        exitCode: 1,
+        reason: expect.stringContaining('rules are left'),
+      });
+    },
+  );
+});
+
+describe('check levels', () => {
+  scenario('10 asks EC2 and believes its no', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    await sandbox.resetRequests();
+    expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({ exitCode: 0, stderr: '' });
+    const names = (await sandbox.requests())
+      .filter(({ service }) => service === 'ec2')
+      .map(({ name }) => name);
+    expect(names).toEqual(['DescribeNetworkInterfaces']);
+    await sandbox.fault({
+      match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
+      times: 1,
+      do: { body: nothingDescribed },
+    });
+    expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({
+      exitCode: 1,
+      reason: expect.stringContaining('EC2 knows no such ENI any more'),
+    });
+  });
+
+  scenario('10 takes silence for no answer', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    await sandbox.setEndpoint('refused');
+    expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('could not confirm'),
+    });
+    await sandbox.setImds(NODE_A, 'refused');
+    expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('could not confirm'),
+    });
+  });
+
+  scenario('20 also wants the router to answer on the ENI’s link', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    expect(await monitor(sandbox, a, atLevel(20))).toMatchObject({ exitCode: 0, stderr: '' });
+    // A router that is not there: nobody answers for its address.
+    const elsewhere = { parameters: { eni_id: SERVICE_ENI, router: '10.2.0.77' } };
+    expect(await callAgent(sandbox, a, 'reload-agent', elsewhere)).toMatchObject({ exitCode: 0 });
+    expect(await monitor(sandbox, a, { ...elsewhere, ...atLevel(20) })).toMatchObject({
+      exitCode: 1,
+      reason: expect.stringContaining('router 10.2.0.77 does not answer'),
+    });
+    expect(await monitor(sandbox, a, { ...elsewhere, ...atLevel(10) })).toMatchObject({ exitCode: 0 });
+  });
+});
+
+const nothingDescribed =
+  '<?xml version="1.0" encoding="UTF-8"?><DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><networkInterfaceSet/></DescribeNetworkInterfacesResponse>';

@@ -1,0 +1,227 @@
+import { describe, expect } from 'vitest';
+import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
+import { NODE_A, NODE_B, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
+import type { Call } from './agent.ts';
+import { callAgent, quick } from './agent.ts';
+import { expectBare, expectServing, holderOf, mutatingCalls, whoAnswers } from './expectations.ts';
+import { deviceOf } from './node-network.ts';
+import { scenario, scenarioIn } from './scenario.ts';
+
+async function start(sandbox: Sandbox, node: SandboxNode, call?: Call): Promise<void> {
+  const { exitCode, stderr } = await callAgent(sandbox, node, 'start', call);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+}
+
+describe('start takes the ENI', () => {
+  scenario('that is free', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+
+  scenario('found by its address', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a, { parameters: { ip: '10.2.0.10' } });
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+
+  scenario('found by its id, with an address of it', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a, { parameters: { eni_id: SERVICE_ENI, ip: '10.2.0.10' } });
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+
+  scenario('that a running instance holds', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await start(sandbox, sandbox.nodes.b);
+    await expectServing(sandbox, sandbox.nodes.b);
+  });
+
+  scenario('that a stopped instance holds, by force at once', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await sandbox.powerOff(NODE_A);
+    await start(sandbox, sandbox.nodes.b, { parameters: { eni_id: SERVICE_ENI, force_after: '1h' } });
+    await expectServing(sandbox, sandbox.nodes.b);
+    // A stopped instance keeps what is attached to it until somebody takes it.
+    await sandbox.boot(NODE_A);
+    await expectBare(sandbox, sandbox.nodes.a);
+  });
+
+  scenario('that a terminated instance had', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await sandbox.terminate(NODE_A);
+    await start(sandbox, sandbox.nodes.b);
+    await expectServing(sandbox, sandbox.nodes.b);
+  });
+
+  scenario(
+    'that an instance which hangs does not let go of, by force after force_after',
+    async ({ sandbox }) => {
+      await start(sandbox, sandbox.nodes.a);
+      await sandbox.hang(NODE_A);
+      await start(sandbox, sandbox.nodes.b, { parameters: { eni_id: SERVICE_ENI, force_after: '1s' } });
+      await expectServing(sandbox, sandbox.nodes.b);
+    },
+  );
+
+  scenario('that is attached here, and leaves EC2 as it is', async ({ sandbox }) => {
+    await sandbox.place(SERVICE_ENI, { attachedTo: NODE_A, deviceIndex: 1 });
+    await start(sandbox, sandbox.nodes.a);
+    await expectServing(sandbox, sandbox.nodes.a);
+    expect(await mutatingCalls(sandbox)).toEqual([]);
+  });
+
+  scenario('that is being attached here by a start that was cut short', async ({ sandbox }) => {
+    await sandbox.setLatencies({ attachMs: 3_000 });
+    const cut = await callAgent(sandbox, sandbox.nodes.a, 'start', { timeoutMs: 1_500 });
+    expect(cut).toMatchObject({
+      exitCode: 1,
+      reason: expect.stringContaining('waiting for the kernel to show a device'),
+    });
+    expect((await sandbox.world()).enis[SERVICE_ENI]?.attachment?.status).toBe('attaching');
+    await start(sandbox, sandbox.nodes.a);
+    await expectServing(sandbox, sandbox.nodes.a);
+    expect(await mutatingCalls(sandbox)).toEqual(['AttachNetworkInterface']);
+  });
+
+  scenario('that is being detached by a start that was cut short', async ({ sandbox }) => {
+    await sandbox.place(SERVICE_ENI, { attachedTo: NODE_A, deviceIndex: 1 });
+    await sandbox.setLatencies({ detachMs: 4_000 });
+    const cut = await callAgent(sandbox, sandbox.nodes.b, 'start', { timeoutMs: 2_000 });
+    expect(cut).toMatchObject({
+      exitCode: 1,
+      reason: expect.stringMatching(/out of time after 1\.\d s of 2 s while waiting for EC2 to release/),
+    });
+    expect((await sandbox.world()).enis[SERVICE_ENI]?.attachment?.status).toBe('detaching');
+    await start(sandbox, sandbox.nodes.b);
+    await expectServing(sandbox, sandbox.nodes.b);
+  });
+
+  scenario('twice in a row, the second time without a single request', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await sandbox.resetRequests();
+    await start(sandbox, sandbox.nodes.a);
+    expect(await sandbox.requests()).toEqual([]);
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+
+  scenario('at the device index that is asked for', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a, { parameters: { eni_id: SERVICE_ENI, device_index: '4' } });
+    expect((await sandbox.world()).enis[SERVICE_ENI]?.attachment?.deviceIndex).toBe(4);
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+
+  scenario('again after a detach by force has left an index unusable', async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await sandbox.hang(NODE_A);
+    await start(sandbox, sandbox.nodes.b, { parameters: { eni_id: SERVICE_ENI, detach_mode: 'force' } });
+    await sandbox.unhang(NODE_A);
+    await start(sandbox, sandbox.nodes.a);
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+});
+
+const other = 'eni-0b1b2c3d4e5f60719';
+const twoEnis = scenarioIn({ moreEnis: [{ id: other, ipv4: ['10.2.0.20'] }] });
+
+describe('with another ENI', () => {
+  twoEnis('at the next device index, when the first is taken', async ({ sandbox }) => {
+    await sandbox.place(other, { attachedTo: NODE_A, deviceIndex: 1 });
+    await start(sandbox, sandbox.nodes.a);
+    expect((await sandbox.world()).enis[SERVICE_ENI]?.attachment?.deviceIndex).toBe(2);
+    await expectServing(sandbox, sandbox.nodes.a);
+  });
+
+  twoEnis('two resources that start at the same moment both end up right', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const second = {
+      parameters: { eni_id: other, routing_table: 'MYHA2', routing_table_id: '101' },
+      environment: { OCF_RESOURCE_INSTANCE: 'second-eni' },
+    };
+    const [one, two] = await Promise.all([
+      callAgent(sandbox, a, 'start'),
+      callAgent(sandbox, a, 'start', second),
+    ]);
+    expect([one.exitCode, two.exitCode], one.stderr + two.stderr).toEqual([0, 0]);
+    await expectServing(sandbox, a);
+    expect(await callAgent(sandbox, a, 'monitor', second)).toMatchObject({ exitCode: 0 });
+    expect(await whoAnswers(sandbox, a, '10.2.0.20')).toBe('node-a');
+    expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
+    expect(await callAgent(sandbox, a, 'monitor', second)).toMatchObject({ exitCode: 0 });
+    expect(await whoAnswers(sandbox, a, '10.2.0.20')).toBe('node-a');
+  });
+});
+
+const twoAddresses = scenarioIn({ service: { ipv4: ['10.2.0.10', '10.2.0.11'], ipv6: ['fd00:2::10'] } });
+
+twoAddresses('start serves every address of the ENI, of both IP versions', async ({ sandbox }) => {
+  const { a } = sandbox.nodes;
+  await start(sandbox, a);
+  for (const address of ['10.2.0.10', '10.2.0.11', 'fd00:2::10']) {
+    expect(await whoAnswers(sandbox, a, address), address).toBe('node-a');
+  }
+  expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
+  await expectBare(sandbox, a);
+});
+
+describe('a device whose name changes', () => {
+  scenarioIn({ rename: 'always' })('while it is configured, each time it comes', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const mac = (await sandbox.world()).enis[SERVICE_ENI]?.mac ?? '';
+    const names = new Set<string>();
+    for (let times = 0; times < 3; times += 1) {
+      await start(sandbox, a);
+      await expectServing(sandbox, a);
+      names.add(await deviceOf(a, mac));
+      expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
+    }
+    expect(names.size).toBeGreaterThan(1);
+  });
+});
+
+describe("the node's /etc/iproute2", () => {
+  for (const form of ['vendor-only', 'etc', 'declared'] as const) {
+    scenario(`${form}: the table has its name, and the vendor's file stays in force`, async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      await sandbox.setIproute2(NODE_A, form);
+      const before = await a.exec('sh', [
+        '-c',
+        'cat /usr/share/iproute2/rt_tables /etc/iproute2/rt_tables 2>/dev/null',
+      ]);
+      await start(sandbox, a);
+      const after = await a.exec('sh', [
+        '-c',
+        'cat /usr/share/iproute2/rt_tables /etc/iproute2/rt_tables 2>/dev/null',
+      ]);
+      expect(after.stdout).toBe(before.stdout);
+      const { stdout } = await a.exec('sh', [
+        '-c',
+        'cat /etc/iproute2/rt_tables /etc/iproute2/rt_tables.d/*.conf 2>/dev/null',
+      ]);
+      expect(stdout.match(/^100\s+MYHA$/gm)).toHaveLength(1);
+      await expectServing(sandbox, a);
+    });
+  }
+
+  scenario(
+    'conflict: a name that has another number is refused, and nothing is changed',
+    async ({ sandbox }) => {
+      await start(sandbox, sandbox.nodes.b);
+      await sandbox.resetRequests();
+      await sandbox.setIproute2(NODE_A, 'conflict');
+      const { exitCode, reason } = await callAgent(sandbox, sandbox.nodes.a, 'start');
+      expect(exitCode).toBe(2);
+      expect(reason).toContain(
+        'routing_table MYHA is table 200 on this node, not 100; set routing_table_id=200',
+      );
+      expect(await mutatingCalls(sandbox)).toEqual([]);
+      expect(await holderOf(sandbox)).toBe(NODE_B);
+    },
+  );
+});
+
+scenarioIn({ latencies: { ...quick, deviceMs: 1_500 } })(
+  'the device may come later than EC2 says',
+  async ({ sandbox }) => {
+    await start(sandbox, sandbox.nodes.a);
+    await expectServing(sandbox, sandbox.nodes.a);
+  },
+);
