@@ -2,6 +2,7 @@ import type { Settings } from '../core/settings.ts';
 import type { NetworkInterfaces } from '../ports.ts';
 import { createNetworkInterfaces } from './ec2.ts';
 import { EC2Client } from './ec2-client.ts';
+import { proxyAgentFor } from './proxy.ts';
 
 export type ConnectionSettings = Pick<
   Settings,
@@ -9,11 +10,12 @@ export type ConnectionSettings = Pick<
 >;
 
 /** EC2 of `region` over the network, with the SDK's usual sources of credentials. */
-export function connectToEc2(
+export async function connectToEc2(
   region: string,
   settings: ConnectionSettings,
   signal: () => AbortSignal,
-): NetworkInterfaces {
+): Promise<NetworkInterfaces> {
+  const httpsAgent = await proxyAgentFor(settings.endpointUrl ?? regionalEndpoint(region));
   const client = new EC2Client({
     region,
     maxAttempts: settings.maxAttempts,
@@ -22,9 +24,15 @@ export function connectToEc2(
       requestTimeout: settings.requestTimeout,
       // Without it the SDK only logs that an answer is late.
       throwOnRequestTimeout: true,
+      ...(httpsAgent === undefined ? {} : { httpsAgent }),
     },
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
     ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
   });
   return createNetworkInterfaces(client, signal);
+}
+
+/** What NO_PROXY is compared with. Source: AWS General Reference, "Amazon EC2 endpoints". */
+function regionalEndpoint(region: string): string {
+  return `https://ec2.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

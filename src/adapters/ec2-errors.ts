@@ -9,6 +9,9 @@ const NODE =
 const TRANSIENT =
   /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|AbortError|CredentialsProviderError)$/;
 
+/** What JavaScript throws for a mistake of the program's own. */
+const OURS = /^(?:Type|Range|Reference|Syntax)Error$/;
+
 const NEXT_MOVE: Readonly<Record<FailureKind, string>> = {
   permission:
     "grant the instance's role this action (see the README's IAM policy), and check its credentials",
@@ -58,6 +61,8 @@ export function translate(thrown: unknown, activity: string, elapsedMs: number):
 function kindOf({ code, status }: Ec2Failure): FailureKind {
   if (PERMISSION.test(code)) return 'permission';
   if (NODE.test(code)) return 'node';
-  if (TRANSIENT.test(code) || status === undefined || status >= 500 || status === 429) return 'transient';
-  return 'bug';
+  if (OURS.test(code) && status === undefined) return 'bug';
+  // An answer of 200 that is an error all the same was none of EC2's: cut off, or somebody else's page.
+  const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 429;
+  return isRefusal && !TRANSIENT.test(code) ? 'bug' : 'transient';
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports.ts';
 
 /** What a start or stop has reached, in the order it happens. `released`: EC2 says that nobody holds the ENI. */
-export type Phase =
+type Phase =
   | 'found'
   | 'withdrawn'
   | 'detached'

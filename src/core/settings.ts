@@ -3,8 +3,8 @@ import type { EniId } from './ids.ts';
 
 /** How `rule_from` is to be read: one rule per address of the ENI, one for its subnet, or these networks. */
 export type RuleFrom = 'addresses' | 'subnet' | readonly Cidr[];
-export type DetachMode = 'auto' | 'graceful' | 'force';
-export type StopFallback = 'isolate' | 'fail';
+type DetachMode = 'auto' | 'graceful' | 'force';
+type StopFallback = 'isolate' | 'fail';
 
 /**
  * What the operator configured. The parameter table of `ocf/` yields exactly this; defaults and meanings stand there.

@@ -165,6 +165,7 @@ describe('errors by the operator’s next move', () => {
     ['Client.AttachmentLimitExceeded', 400, 'node'],
     ['MissingParameter', 400, 'bug'],
     ['InvalidAction', 400, 'bug'],
+    ['Error', 200, 'transient'],
   ])('%s with %i is %s', async (code, status, kind) => {
     mock.on(sdk.DescribeSubnetsCommand).rejects(refusal(code, 'no', status));
     await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toMatchObject({ kind });
@@ -188,6 +189,11 @@ describe('errors by the operator’s next move', () => {
       message: expect.stringContaining('ECONNREFUSED'),
     });
   });
+});
+
+test('a mistake of the program’s own is not taken for one of EC2', async () => {
+  mock.on(sdk.DescribeSubnetsCommand).rejects(new TypeError('x is undefined'));
+  await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toMatchObject({ kind: 'bug' });
 });
 
 test('reads instances by their interfaces on card 0, and counts those of all', async () => {

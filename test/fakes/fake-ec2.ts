@@ -7,7 +7,7 @@ import { Ec2Refusal } from '../sandbox/world/ec2-refusal.ts';
 import type { View, Eni as WorldEni } from '../sandbox/world/world-state.ts';
 
 /** What a call of EC2 does instead of what it should: once, before or after it has taken effect. */
-export interface Fault {
+interface Fault {
   readonly call: keyof NetworkInterfaces;
   readonly when: 'before' | 'after';
   readonly error: AgentError;

@@ -36,7 +36,14 @@ async function processesOf(sandbox: Sandbox): Promise<readonly number[]> {
 }
 
 function alive(pids: readonly number[]): readonly number[] {
-  return pids.filter((pid) => existsSync(`/proc/${pid}`));
+  return pids.filter((pid) => {
+    try {
+      // A zombie is dead; when it is taken away is the business of this machine's first process.
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** What this machine would show of a sandbox that leaks. */
