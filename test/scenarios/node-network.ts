@@ -14,13 +14,18 @@ export async function readNetwork(node: SandboxNode): Promise<NodeNetwork> {
   return {
     rules: await ip('rule', 'show'),
     ipv6Rules: await ip('-6', 'rule', 'show'),
-    routes: await ip('route', 'show', 'table', 'all'),
-    ipv6Routes: await ip('-6', 'route', 'show', 'table', 'all'),
+    routes: withoutLinkLocal(await ip('route', 'show', 'table', 'all')),
+    ipv6Routes: withoutLinkLocal(await ip('-6', 'route', 'show', 'table', 'all')),
     // Without what passes by itself: lifetimes, and the check of a link-local address.
     addresses: (await ip('address', 'show'))
       .replaceAll(/^\s+valid_lft.*$/gm, '')
       .replaceAll(/ tentative/g, ''),
   };
+}
+
+/** The kernel adds these some time after a link came up, when it has checked the address. */
+function withoutLinkLocal(routes: string): string {
+  return routes.replaceAll(/^local fe80:.*\n?/gm, '');
 }
 
 /** Name of the device with this MAC; empty when there is none. */
