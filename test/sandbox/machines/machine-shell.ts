@@ -6,6 +6,8 @@ interface ExecOptions {
   /** Added to the machine's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** `pipe`: the caller writes to `running.stdin`. */
+  readonly stdin?: 'pipe';
   /** After it the command is killed, with all that it started. Default 60 s. */
   readonly timeoutMs?: number;
 }
@@ -52,14 +54,14 @@ export function machineShell(
   };
   const start = async (command: string, args: readonly string[], options: ExecOptions): Promise<Started> => {
     const [file, ...rest] = enter(await pid(), [command, ...args]);
-    const { env = {}, input } = options;
+    const { env = {}, input, stdin = 'ignore' } = options;
     const settings = {
       env: { ...environment, ...env },
       extendEnv: false,
       reject: false,
       // A process group of its own, which is what Pacemaker gives an agent.
       detached: true,
-      ...(input === undefined ? { stdin: 'ignore' } : { input }),
+      ...(input === undefined ? { stdin } : { input }),
     } as const satisfies Options;
     const running = execa(file, rest, settings) as Running;
     return { running, killGroup: () => killGroup(running.pid) };
