@@ -4,6 +4,7 @@ import { isAction } from './ocf/actions.ts';
 import { ExitCode } from './ocf/exit-code.ts';
 import { readInvocation } from './ocf/invocation.ts';
 import { metadata } from './ocf/metadata.ts';
+import { quote } from './ocf/quote.ts';
 import { usage } from './ocf/usage.ts';
 
 /** The AWS SDK writes of Node versions to stderr, where Pacemaker looks for reasons; here is no Node. */
@@ -22,7 +23,7 @@ async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<E
     const { runCli } = await import('./cli/cli.ts');
     return runCli(words, packageJson.version, print);
   }
-  writeSync(2, `there is no action ${JSON.stringify(word.slice(0, 80))}\n${usage()}`);
+  writeSync(2, `there is no action ${quote(word)}; 'aws-eni usage' lists them\n`);
   return ExitCode.unimplemented;
 }
 

@@ -32,6 +32,6 @@ export function recordPhases(clock: Clock, startedMs: number, report: (line: str
     toString: () =>
       times
         .map(({ phase, atMs }, index) => `${phase} ${Math.round(atMs - (times[index - 1]?.atMs ?? 0))} ms`)
-        .join(', '),
+        .join(', ') || 'nothing to do',
   };
 }

@@ -45,7 +45,7 @@ test.each(['promote', 'demote', 'notify', 'migrate_to', 'migrate_from', 'recover
   async (word) => {
     const { exitCode, stdout, stderr } = await execa(executable, [word], bare);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(stderr).toContain('there is no action');
+    expect(stderr).toBe(`there is no action ${JSON.stringify(word)}; 'aws-eni usage' lists them\n`);
   },
 );
 
