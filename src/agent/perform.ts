@@ -1,4 +1,5 @@
 import { asAgentError } from '../core/failure.ts';
+import { releaseLooks } from '../core/looks.ts';
 import type { Known, Step } from '../core/plan.ts';
 import { persist } from './persist.ts';
 import type { Task } from './task.ts';
@@ -13,19 +14,16 @@ const DEVICE_PATIENCE_MS = 3_000;
 /** EC2 is asked again who holds the ENI once a release takes longer than usual: the holder may have changed. */
 const RELEASE_PATIENCE_MS = 3_200;
 
-const NOT_NOW_PAUSE_MS = 300;
-
 /**
  * Takes one step of a start. The view that comes back holds what is still known to be true; what the step may have
  * changed, or what EC2 contradicted, is left out of it and so observed again.
- * @param looks when to try for an ENI that is being released, in ms since its detach
  */
-export function perform(task: Task, known: View & Known, step: Step, looks: Iterator<number>): Promise<View> {
+export function perform(task: Task, known: View & Known, step: Step): Promise<View> {
   switch (step.do) {
     case 'detach':
       return detach(task, known, step);
     case 'attach':
-      return attach(task, known, step, looks);
+      return attach(task, known, step);
     case 'await-device':
       return awaitDevice(task, known);
     case 'configure':
@@ -45,31 +43,24 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
     () => known.ec2.detach(step.attachmentId, { force: step.force }),
   );
   if (answer === 'not-now') {
-    await task.ports.clock.sleep(NOT_NOW_PAUSE_MS);
+    await task.ports.clock.sleep(known.pauses.next().value);
     return { ...known, eni: undefined };
   }
   task.phases.reached('detached');
-  const nowMs = task.ports.clock.nowMs();
-  if (answer === 'gone')
-    return { ...known, eni: undefined, detachingSinceMs: known.detachingSinceMs ?? nowMs };
   const attachment = eni.attachment && { ...eni.attachment, status: 'detaching' as const };
-  // After a forced detach the wait begins anew, or the next look would force again at once.
   return {
     ...known,
-    eni: { ...eni, attachment },
-    detachingSinceMs: step.force ? nowMs : (known.detachingSinceMs ?? nowMs),
+    eni: answer === 'gone' ? undefined : { ...eni, attachment },
+    // With each detach the wait begins anew; after one by force, the next look would else force again at once.
+    detachingSinceMs: task.ports.clock.nowMs(),
+    looks: releaseLooks(task.ports.clock.random),
   };
 }
 
-async function attach(
-  task: Task,
-  known: View & Known,
-  step: Step & { do: 'attach' },
-  looks: Iterator<number>,
-): Promise<View> {
+async function attach(task: Task, known: View & Known, step: Step & { do: 'attach' }): Promise<View> {
   const { clock } = task.ports;
   const { eni, here } = known;
-  const detachingSinceMs = known.detachingSinceMs ?? clock.nowMs();
+  const { detachingSinceMs = clock.nowMs(), looks = releaseLooks(clock.random) } = known;
   const holder = eni.attachment?.instanceId;
   if (step.ifFree) {
     task.deadline.doing(`waiting for EC2 to release ${eni.id} from ${holder}`);
@@ -86,7 +77,12 @@ async function attach(
     case 'accepted':
       task.phases.reached('available', askedMs);
       task.phases.reached('attached');
-      return { ...known, eni: { ...eni, attachment: answer.attachment }, detachingSinceMs: undefined };
+      return {
+        ...known,
+        eni: { ...eni, attachment: answer.attachment },
+        detachingSinceMs: undefined,
+        looks: undefined,
+      };
     case 'index-taken':
       return {
         ...known,
@@ -96,9 +92,10 @@ async function attach(
       };
     case 'in-use': {
       const waited = clock.nowMs() - detachingSinceMs;
-      if (step.ifFree && waited < RELEASE_PATIENCE_MS) return { ...known, detachingSinceMs };
-      if (!step.ifFree) await clock.sleep(NOT_NOW_PAUSE_MS);
-      return { ...known, eni: undefined, detachingSinceMs: step.ifFree ? detachingSinceMs : undefined };
+      if (step.ifFree && waited < RELEASE_PATIENCE_MS) return { ...known, detachingSinceMs, looks };
+      if (step.ifFree) return { ...known, eni: undefined, detachingSinceMs, looks };
+      await clock.sleep(known.pauses.next().value);
+      return { ...known, eni: undefined };
     }
     default:
       return answer satisfies never;
@@ -115,7 +112,7 @@ async function awaitDevice(task: Task, known: View & Known): Promise<View> {
   while (clock.nowMs() < untilMs) {
     if ((await devices.look(eni.mac)) === 'settled') {
       task.phases.reached('device');
-      return { ...known, kernel: undefined };
+      return known;
     }
     await clock.sleep(DEVICE_LOOK_MS);
   }
@@ -124,7 +121,10 @@ async function awaitDevice(task: Task, known: View & Known): Promise<View> {
 
 async function configure(task: Task, known: View & Known, step: Step & { do: 'configure' }): Promise<View> {
   const { clock, log, routing } = task.ports;
+  const { configurations = 0 } = known;
   task.deadline.doing(`configuring the device of ${known.eni.id}`);
+  // Somebody undoes what is done: not a contest of who is faster.
+  if (configurations > 0) await clock.sleep(known.pauses.next().value);
   try {
     await routing.apply(step.changes);
   } catch (thrown) {
@@ -134,6 +134,7 @@ async function configure(task: Task, known: View & Known, step: Step & { do: 'co
     task.deadline.doing(`configuring the device of ${known.eni.id}: ${error.message}`);
     log.debug(error.message);
     await clock.sleep(DEVICE_LOOK_MS);
+    return known;
   }
-  return { ...known, kernel: undefined };
+  return { ...known, configurations: configurations + 1 };
 }

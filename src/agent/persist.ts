@@ -1,6 +1,10 @@
 import { AgentError, asAgentError } from '../core/failure.ts';
-import { retryPauses } from '../core/looks.ts';
+import { growingPauses } from '../core/looks.ts';
 import type { Task } from './task.ts';
+
+/** Between the tries of a call that fails for a reason that may pass: throttling, an outage. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * The result of `call`, asked for again with growing pauses while it fails for a reason that may pass. The
@@ -16,7 +20,7 @@ export async function persist<T>(
   const { clock, log } = task.ports;
   task.deadline.doing(activity);
   let failingSinceMs: number | undefined;
-  for (const pauseMs of retryPauses(clock.random)) {
+  for (const pauseMs of growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, clock.random)) {
     try {
       return await call();
     } catch (thrown) {

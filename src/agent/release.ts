@@ -1,5 +1,6 @@
 import type { Attachment, Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
+import { growingPauses } from '../core/looks.ts';
 import type { Service } from '../core/service.ts';
 import type { NetworkInterfaces } from '../ports.ts';
 import { persist } from './persist.ts';
@@ -12,8 +13,9 @@ const DEVICE_LOOK_MS = 20;
 /** After so long without its end, EC2 is asked what became of the detach. */
 const DEVICE_PATIENCE_MS = 1_500;
 
-/** EC2's word lags behind the device's end; it is asked this often until it agrees. */
-const EC2_LOOK_MS = 200;
+/** EC2's word lags behind the device's end; it is asked again and again until it agrees. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 3_000;
 
 /** An outage of EC2 is waited out for so long; whoever starts next can detach as well. */
 const OUTAGE_PATIENCE_MS = 10_000;
@@ -45,6 +47,7 @@ export async function release(
 async function giveBack(task: Task, service: Service, { ec2, instanceId }: Whereabouts): Promise<void> {
   const { eniId, mac } = service;
   const { clock, devices } = task.ports;
+  const pauses = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, clock.random);
   let detachingSinceMs: number | undefined;
   for (;;) {
     const attachment = await findAttachment(task, service, ec2);
@@ -66,7 +69,7 @@ async function giveBack(task: Task, service: Service, { ec2, instanceId }: Where
       detachingSinceMs = force ? clock.nowMs() : (detachingSinceMs ?? clock.nowMs());
     }
     detachingSinceMs ??= clock.nowMs();
-    if (deviceIsGone) await clock.sleep(EC2_LOOK_MS);
+    if (deviceIsGone) await clock.sleep(pauses.next().value);
     else await deviceGone(task, service);
   }
 }

@@ -1,7 +1,7 @@
 import { assess } from '../core/assess.ts';
 import { desiredNetwork } from '../core/desired.ts';
 import { asAgentError } from '../core/failure.ts';
-import { releaseLooks } from '../core/looks.ts';
+import { growingPauses } from '../core/looks.ts';
 import type { Known } from '../core/plan.ts';
 import { planStart } from '../core/plan.ts';
 import type { Service } from '../core/service.ts';
@@ -14,6 +14,10 @@ import { persist } from './persist.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
 import { complete } from './view.ts';
+
+/** Between looks at an EC2 whose answers contradict each other, such as one that is being changed by others. */
+const FIRST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 3_000;
 
 /** The kernel is looked at again this soon after a change that did not take effect: a name that changed, a carrier. */
 const SETTLE_PAUSE_MS = 25;
@@ -32,9 +36,12 @@ export async function start(task: Task): Promise<void> {
     ports.metadata.identity(),
   );
   const region = settings.region ?? identity.region;
-  let view: View = { identity, ec2: ports.networkInterfaces(region) };
+  let view: View = {
+    identity,
+    ec2: ports.networkInterfaces(region),
+    pauses: growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, ports.clock.random),
+  };
   let prepared: Promise<void> | undefined;
-  const looks = releaseLooks(ports.clock.random);
   for (;;) {
     const known = await complete(task, view);
     const [step] = planStart(known, settings);
@@ -43,13 +50,13 @@ export async function start(task: Task): Promise<void> {
     prepared ??= prepare(task, service, region, known);
     await prepared;
     if (step !== undefined) {
-      view = await perform(task, known, step, looks);
+      view = await perform(task, known, step);
     } else if (serves(task, service, known)) {
       phases.reached('configured');
       return;
     } else {
       await ports.clock.sleep(SETTLE_PAUSE_MS);
-      view = { ...known, kernel: undefined };
+      view = known;
     }
   }
 }

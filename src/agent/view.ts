@@ -1,6 +1,5 @@
 import type { Eni, Identity, Instance, Subnet } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
-import type { Kernel } from '../core/kernel.ts';
 import { isHere, limitMatters } from '../core/obstacles.ts';
 import type { Known } from '../core/plan.ts';
 import { nameOfTarget } from '../core/settings.ts';
@@ -22,20 +21,26 @@ export interface View {
   readonly here?: Instance | undefined;
   readonly holder?: Instance | 'absent' | undefined;
   readonly interfaceLimit?: number | undefined;
-  readonly kernel?: Kernel | undefined;
   readonly refusedIndexes?: readonly number[];
   readonly detachingSinceMs?: number | undefined;
+  /** When to try for the ENI that is being released, in ms since `detachingSinceMs`. */
+  readonly looks?: Iterator<number> | undefined;
+  /** How long to wait before the next look where EC2's words contradict each other. */
+  readonly pauses: Iterator<number>;
+  /** How often the kernel has been configured: more than once means that it did not last. */
+  readonly configurations?: number;
 }
 
 /** A new ENI is not known everywhere at once; EC2 is asked again before it is called missing. */
 const NEW_ENI_PAUSE_MS = 1_000;
 
-/** `view` with what is missing in it observed: everything that `planStart` must know. */
+/** `view` with what is missing in it observed, and the kernel in any case: everything that `planStart` must know. */
 export async function complete(task: Task, view: View): Promise<View & Known> {
   const { clock } = task.ports;
   const [eni, kernel, tableNumbers] = await Promise.all([
     view.eni ?? findEni(task, view.ec2),
-    view.kernel ?? readKernel(task),
+    // Never kept: it changes without a word, and to believe an old look at it is to report what is not.
+    readKernel(task),
     task.ports.tableNames.numbersOf(task.settings.routingTable),
   ]);
   const [subnet, { here, holder }] = await Promise.all([

@@ -28,12 +28,16 @@ export function* releaseLooks(random: () => number): Generator<number, never> {
   }
 }
 
-/** Pauses after failures of EC2 that may pass: throttling, an outage. */
-export function* retryPauses(random: () => number): Generator<number, never> {
-  let pause = 250;
+/** Pauses that double from one to the next, each cut by up to a half at random. */
+export function* growingPauses(
+  firstMs: number,
+  longestMs: number,
+  random: () => number,
+): Generator<number, never> {
+  let pause = firstMs;
   for (;;) {
     yield pause * (0.5 + random() / 2);
-    pause = Math.min(pause * 2, 5_000);
+    pause = Math.min(pause * 2, longestMs);
   }
 }
 

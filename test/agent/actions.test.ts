@@ -7,11 +7,12 @@ import type { Task } from '../../src/agent/task.ts';
 import { AgentError } from '../../src/core/failure.ts';
 import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, nodeB } from '../fakes/fake-vpc.ts';
+import { startProcess } from '../fakes/process.ts';
 
 const outage = new AgentError('transient', 'EC2 does not answer');
 
 function run<T>(vpc: FakeVpc, task: Task, action: (task: Task) => Promise<T>): Promise<T> {
-  return vpc.clock.run(task.deadline.bound(action(task)));
+  return vpc.clock.run(startProcess(task, action).result);
 }
 const health = (vpc: FakeVpc, node: FakeNode): Promise<string> =>
   run(vpc, node.task(), (task) => monitor(task, 0));
@@ -68,6 +69,35 @@ describe('start', () => {
       instanceId: nodeA,
       deviceIndex: 2,
     });
+  });
+
+  test('does not believe an old look at the kernel, when the device goes while it waits', async () => {
+    const vpc = await startedOn('b');
+    const takeover = startProcess(vpc.a.task(), start);
+    takeover.result.catch(() => undefined);
+    await vpc.clock.run(vpc.clock.sleep(460));
+    takeover.kill();
+    vpc.b.state = undefined;
+    await run(vpc, vpc.b.task(), start);
+    expect(await health(vpc, vpc.b)).toBe('running');
+  });
+
+  test('does not dawdle after force: what it waited before does not stretch what it waits then', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.hang(vpc.clock.nowMs(), nodeA);
+    const begun = vpc.clock.nowMs();
+    await run(vpc, vpc.b.task({ forceAfter: 30_000 }), start);
+    expect(holder(vpc)).toBe(nodeB);
+    expect(vpc.clock.nowMs() - begun).toBeLessThan(30_000 + 3_000 + 6_000);
+  });
+
+  test('asks EC2 ever less often for an ENI that is not released', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.hang(vpc.clock.nowMs(), nodeA);
+    await expect(run(vpc, vpc.b.task({ detachMode: 'graceful' }), start)).rejects.toThrow(/out of time/);
+    expect(vpc.b.ec2.calls.length).toBeLessThan(150);
+    await expect(run(vpc, vpc.a.task({ detachMode: 'graceful' }), stop)).resolves.toBeUndefined();
+    expect(vpc.a.ec2.calls.length).toBeLessThan(150);
   });
 
   test('says so when EC2 keeps calling the configured index taken', async () => {

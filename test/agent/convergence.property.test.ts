@@ -8,6 +8,7 @@ import { AgentError } from '../../src/core/failure.ts';
 import type { Change } from '../../src/core/kernel.ts';
 import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, nodeB } from '../fakes/fake-vpc.ts';
+import { startProcess } from '../fakes/process.ts';
 
 /** What may have happened before; each step on node A or B. */
 type Past =
@@ -46,36 +47,19 @@ const pasts: fc.Arbitrary<readonly Past[]> = fc.array(
 );
 
 const run = <T>(vpc: FakeVpc, task: Task, action: (task: Task) => Promise<T>): Promise<T> =>
-  vpc.clock.run(task.deadline.bound(action(task)));
+  vpc.clock.run(startProcess(task, action).result);
 
-/** An action that Pacemaker killed: from then on it does nothing any more. */
+/** An action that Pacemaker killed. */
 async function cut(
   vpc: FakeVpc,
   on: FakeNode,
   action: (task: Task) => Promise<void>,
   afterMs: number,
 ): Promise<void> {
-  const task = on.task();
-  const untilMs = vpc.clock.nowMs() + afterMs;
-  const alive =
-    <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> =>
-      vpc.clock.nowMs() < untilMs ? call(...args) : new Promise<R>(() => undefined);
-  const { routing, state, clock } = task.ports;
-  const ec2 = task.ports.networkInterfaces('eu-central-1');
-  const ports = {
-    ...task.ports,
-    networkInterfaces: () => ({
-      ...ec2,
-      find: alive(ec2.find),
-      attach: alive(ec2.attach),
-      detach: alive(ec2.detach),
-    }),
-    routing: { ...routing, read: alive(routing.read), apply: alive(routing.apply) },
-    state: { ...state, write: alive(state.write), remove: alive(state.remove) },
-  };
-  void action({ ...task, ports }).catch(() => undefined);
-  await vpc.clock.run(clock.sleep(afterMs));
+  const { result, kill } = startProcess(on.task(), action);
+  result.catch(() => undefined);
+  await vpc.clock.run(vpc.clock.sleep(afterMs));
+  kill();
 }
 
 async function happen(vpc: FakeVpc, past: Past): Promise<void> {
@@ -146,6 +130,6 @@ test('whatever happened before, a start ends with this node serving, and a stop 
       const { rules, routes } = here.kernel.look(100);
       expect({ rules, routes, state: here.state }).toEqual({ rules: [], routes: [], state: undefined });
     }),
-    { numRuns: 400 },
+    { numRuns: 1_500 },
   );
 });
