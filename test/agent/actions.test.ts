@@ -144,6 +144,14 @@ describe('start', () => {
     expect(vpc.clock.nowMs() - begun).toBeLessThanOrEqual(19_000);
   });
 
+  test('leaves half a second of a short time limit', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.hang(vpc.clock.nowMs(), nodeA);
+    const begun = vpc.clock.nowMs();
+    await expect(run(vpc, vpc.b.task({}, 2_000), start)).rejects.toThrow(/out of time after 1\.5 s of 2 s/);
+    expect(vpc.clock.nowMs() - begun).toBeLessThanOrEqual(1_500);
+  });
+
   test('says after a second look that EC2 knows no such ENI', async () => {
     const vpc = createFakeVpc();
     await expect(run(vpc, vpc.a.task({ eniId: 'eni-0123456789abcdef0' }), start)).rejects.toMatchObject({
@@ -197,6 +205,21 @@ describe('stop', () => {
     },
   );
 
+  test('after the device vanished takes away the rule that is left', async () => {
+    const vpc = await startedOn('a');
+    vpc.world.place(vpc.clock.nowMs(), eniId, 'available');
+    await vpc.clock.run(vpc.clock.sleep(1));
+    await run(vpc, vpc.a.task(), stop);
+    expect(trace(vpc.a)).toEqual({ device: undefined, rules: [], routes: [] });
+  });
+
+  test('hides no mistake of our own behind stop_fallback=isolate', async () => {
+    const vpc = await startedOn('a');
+    vpc.a.ec2.fail({ call: 'detach', when: 'before', error: new AgentError('bug', 'internal error') });
+    await expect(run(vpc, vpc.a.task(), stop)).rejects.toMatchObject({ kind: 'bug' });
+    expect(trace(vpc.a)).toMatchObject({ device: { up: false, addresses: [] }, rules: [], routes: [] });
+  });
+
   test('detach_on_stop=false leaves it attached and bare', async () => {
     const vpc = await startedOn('a');
     await run(vpc, vpc.a.task({ detachOnStop: false }), stop);
@@ -228,6 +251,12 @@ describe('monitor', () => {
     const device = vpc.a.kernel.look(100).devices.at(-1);
     vpc.a.kernel.force({ do: 'set-link', device: device?.name ?? '', up: false });
     expect(await run(vpc, vpc.a.task({ repair: true }), (task) => monitor(task, 0))).toBe('repaired');
+  });
+
+  test('at level 10 asks nobody about a node that does not serve', async () => {
+    const vpc = createFakeVpc();
+    expect(await run(vpc, vpc.a.task(), (task) => monitor(task, 10))).toBe('stopped');
+    expect(vpc.a.ec2.calls).toEqual([]);
   });
 
   test('at level 10 believes EC2’s clear no, and not its silence', async () => {

@@ -42,6 +42,17 @@ describe('each part that is missing is named', () => {
       ['route 0.0.0.0/0 via 10.2.0.1'],
     ],
     [
+      'default route by another router',
+      {
+        ...servingKernel,
+        routes: [
+          { to: '0.0.0.0/0', device: 'eth1', via: '10.2.0.254' },
+          { to: '10.2.0.0/24', device: 'eth1' },
+        ],
+      },
+      ['route 0.0.0.0/0 via 10.2.0.1'],
+    ],
+    [
       'rule of another priority',
       { ...servingKernel, rules: [{ priority: 99, from: '10.2.0.10/32', table: 100 }] },
       ['rule 100: from 10.2.0.10/32 lookup 100'],
