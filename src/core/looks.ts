@@ -2,7 +2,7 @@
  * When to look whether EC2 has let go of an ENI, in ms after the detach. A detach takes 2 to 3 s on a healthy guest
  * (amazon-vpc-cni-k8s, issue 608), so most looks are there; before it, for the quick cases, and after it, backing off.
  */
-const RELEASE_LOOKS_MS = [1_000, 2_000, 2_600, 3_000, 3_500, 4_100, 5_000] as const;
+const RELEASE_LOOKS_MS = [1_000, 2_000, 2_500, 3_000, 3_500, 4_200, 5_000] as const;
 const BACKOFF = 1.3;
 const LONGEST_PAUSE_MS = 3_000;
 
