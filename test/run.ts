@@ -27,15 +27,22 @@ function tool(name: string, command: string, ...args: readonly string[]): Stage 
   };
 }
 
+interface ProjectOptions {
+  /** A command that runs vitest. */
+  readonly wrapper?: readonly string[];
+  /** More options of vitest. */
+  readonly options?: readonly string[];
+}
+
 /** A vitest project; the kernel's in a network namespace of its own, with that namespace's devices in /sys. */
-function project(name: string, ...wrapper: readonly string[]): Stage {
+function project(name: string, { wrapper = [], options = [] }: ProjectOptions = {}): Stage {
   return {
     name: `tests: ${name}`,
     run: async () => {
       const report = `${results}/${name}.json`;
       const vitest = ['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', name];
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const [command = 'vitest', ...args] = [...wrapper, ...vitest, ...reporters];
+      const [command = 'vitest', ...args] = [...wrapper, ...vitest, ...reporters, ...options];
       const { exitCode } = await start(command, args);
       const counts = await countsOf(report);
       // Vitest also fails for errors outside of tests, and for a project that has none.
@@ -60,8 +67,8 @@ const stages: readonly Stage[] = [
   tool('lint and format', 'biome', 'ci', '--error-on-warnings', '.'),
   tool('dead code', 'knip'),
   tool('build', 'bun', 'packaging/build.ts'),
-  project('unit'),
-  project('kernel', ...ownNetwork),
+  project('unit', { options: ['--coverage'] }),
+  project('kernel', { wrapper: ownNetwork }),
   project('sandbox'),
 ];
 

@@ -55,6 +55,9 @@ function readFamily(ip: Ip, table: number, family: Family): Kernel {
     [...(family === 'ipv4' ? [] : ['-6']), '-N', '-j', '-force', '-batch', '-'],
     `${commands.join('\n')}\n`,
   );
+  if (/Option "-[Nj]+" is unknown/.test(stderr)) {
+    throw new AgentError('tool', "this node's 'ip' does not know -j and -N; install iproute2 4.20 or newer");
+  }
   const answers = parseAnswers(stdout);
   // A table that has never had a route does not exist, which some versions of iproute2 call an error.
   const tableIsMissing = answers.length === commands.length - 1 && /table does not exist/.test(stderr);

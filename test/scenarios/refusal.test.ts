@@ -123,6 +123,23 @@ describe('a start that can’t succeed leaves the ENI with its holder', () => {
   });
 });
 
+scenario.for([
+  ['echo \'Option "-N" is unknown, try "ip -help".\' >&2; exit 255', 5, 'install iproute2 4.20 or newer'],
+  ['echo nonsense', 1, "could not read what 'ip -j' printed"],
+  ['echo "Cannot open netlink socket: Permission denied" >&2; exit 1', 1, 'Cannot open netlink socket'],
+  ['exec sleep 60', 1, 'was killed'],
+] as const)('an ip that answers otherwise: %s', async ([script, exitCode, reason], { sandbox }) => {
+  const { a } = sandbox.nodes;
+  const directory = '/run/other-ip';
+  const lines = `#!/bin/sh\n${script}\n`;
+  await a.exec('sh', ['-ec', `mkdir ${directory} && cat > ${directory}/ip && chmod +x ${directory}/ip`], {
+    input: lines,
+  });
+  const environment = { PATH: `${directory}:/usr/sbin:/usr/bin` };
+  const answer = await callAgent(sandbox, a, 'monitor', { environment, timeoutMs: 3_000 });
+  expect(answer).toMatchObject({ exitCode, reason: expect.stringContaining(reason) });
+});
+
 describe('bad input is refused with a reason, and nothing is changed', () => {
   scenario.for([
     [{ eni_id: 'eni-1' }, 'eni_id: "eni-1" is no ENI id'],
