@@ -27,7 +27,7 @@ nodes' own interfaces. Fencing must be configured and tested.`;
  * uses, through the declarations that the document brings along.
  */
 export function metadata(agentVersion: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
+  return `<?xml version="1.0"?>
 <!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd" [
 <!ATTLIST parameter unique-group CDATA #IMPLIED reloadable (1|0) "0">
 <!ATTLIST action name CDATA #REQUIRED>

@@ -25,6 +25,12 @@ test.each(Object.entries(schemas))('what is wrong is noticed by the %s', async (
   expect(exitCode).not.toBe(0);
 });
 
+test('declares no encoding: crmsh reads it as text, and its parser refuses text that says how it was encoded', () => {
+  expect(xml).toMatch(/^<\?xml version="1\.0"\?>\n/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what needs no encoding
+  expect(xml).toMatch(/^[\x00-\x7f]*$/);
+});
+
 test('the committed meta-data is what the tables give (npm run generate)', async () => {
   await expect(xml).toMatchFileSnapshot('../../ocf/metadata.xml');
 });
