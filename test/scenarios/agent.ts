@@ -28,9 +28,47 @@ export async function callAgent(
   sandbox: Sandbox,
   node: SandboxNode,
   action: string,
-  { parameters = { eni_id: eniId }, environment = {}, timeoutMs = 60_000 }: Call = {},
+  call: Call = {},
 ): Promise<Answer> {
-  const env = {
+  const { timeoutMs = TIMEOUT_MS } = call;
+  const env = environmentOf(sandbox, node, call);
+  const { exitCode, stdout, stderr } = await node.exec(executable, [action], {
+    env,
+    timeoutMs: timeoutMs + 5_000,
+  });
+  const reason = /^ocf-exit-reason:(.*)$/m.exec(stderr)?.[1] ?? '';
+  return { exitCode, reason, stdout, stderr };
+}
+
+/** Begins an action and ends it as Pacemaker does when its time is up, by SIGKILL to its group, once `isTime`. */
+export async function cutShort(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  action: string,
+  isTime: () => Promise<boolean>,
+): Promise<void> {
+  const { running, killGroup } = await node.spawn(executable, [action], {
+    env: environmentOf(sandbox, node, {}),
+  });
+  try {
+    while (!(await isTime())) {
+      if (running.exitCode !== null) throw new Error(`${action} ended before it could be cut short`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  } finally {
+    killGroup();
+    await running;
+  }
+}
+
+const TIMEOUT_MS = 60_000;
+
+function environmentOf(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  { parameters = { eni_id: eniId }, environment = {}, timeoutMs = TIMEOUT_MS }: Call,
+): Record<string, string> {
+  return {
     ...sandbox.environment(node),
     OCF_ROOT: '/usr/lib/ocf',
     OCF_RA_VERSION_MAJOR: '1',
@@ -43,10 +81,4 @@ export async function callAgent(
     ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`OCF_RESKEY_${name}`, value])),
     ...environment,
   };
-  const { exitCode, stdout, stderr } = await node.exec(executable, [action], {
-    env,
-    timeoutMs: timeoutMs + 5_000,
-  });
-  const reason = /^ocf-exit-reason:(.*)$/m.exec(stderr)?.[1] ?? '';
-  return { exitCode, reason, stdout, stderr };
 }

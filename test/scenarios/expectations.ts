@@ -49,7 +49,7 @@ async function askOnce(sandbox: Sandbox, address: string): Promise<string> {
     address,
     port: PORT,
     intervalMs: 100,
-    timeoutMs: 1_500,
+    timeoutMs: 3_000,
   });
   try {
     for await (const { by } of sightings) return by ?? 'nobody';
