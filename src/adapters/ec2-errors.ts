@@ -58,7 +58,8 @@ export function translate(thrown: unknown, activity: string, elapsedMs: number):
   );
 }
 
-function kindOf({ code, status }: Ec2Failure): FailureKind {
+/** What an operator, or the agent itself, can do about it. */
+export function kindOf({ code, status }: Pick<Ec2Failure, 'code' | 'status'>): FailureKind {
   if (PERMISSION.test(code)) return 'permission';
   if (NODE.test(code)) return 'node';
   if (OURS.test(code) && status === undefined) return 'bug';

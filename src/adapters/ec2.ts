@@ -4,7 +4,7 @@ import { nameOfTarget } from '../core/settings.ts';
 import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports.ts';
 import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
-import { failureOf, translate } from './ec2-errors.ts';
+import { failureOf, kindOf, translate } from './ec2-errors.ts';
 import { eniOf, instanceOf, subnetOf, wrongShape } from './ec2-model.ts';
 
 /** On an instance with several cards EC2 takes a missing index for a conflict (cilium, pull request 42512). */
@@ -66,9 +66,10 @@ export function createNetworkInterfaces(client: sdk.EC2Client, signal: () => Abo
           DeviceIndex: 1,
           NetworkCardIndex: NETWORK_CARD,
         });
-        // Other refusals speak of the ENI's present state, which the detach is about to change.
         const failure = await refusal(client.send(request, { abortSignal: signal() }));
-        if (failure !== undefined && failure.code === 'UnauthorizedOperation') throw failure.thrown;
+        // Others speak of the ENI's present state, which the detach is about to change, or are the dry run's yes.
+        const kind = failure && kindOf(failure);
+        if (kind === 'permission' || kind === 'transient') throw failure?.thrown;
       }),
 
     attach: (eniId, instanceId, deviceIndex) =>

@@ -28,9 +28,10 @@ export function createInstanceMetadata(): InstanceMetadata {
       token ??= service.fetchMetadataToken();
       return await service.request(path, { headers: { 'x-aws-ec2-metadata-token': await token } });
     } catch (error) {
-      token = undefined;
       if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
         return undefined;
+      // It may be the token that is no longer good.
+      token = undefined;
       const text = error instanceof Error ? error.message : String(error);
       throw new AgentError(
         'transient',

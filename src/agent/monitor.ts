@@ -57,7 +57,6 @@ async function repair(task: Task, traits: Traits, { kernel, desired }: Judged): 
   if (device === undefined) return false;
   await task.ports.lock.acquire();
   const { routingTableId: table, manageAddresses } = task.settings;
-  // The link first and alone: routes can only be judged while it is up.
   await task.ports.routing.apply(changesToServe(kernel, device, desired, { table, manageAddresses }));
   return (await judge(task, traits)).health.is === 'running';
 }

@@ -145,6 +145,14 @@ describe('checkAttachAllowed', () => {
     await expect(ec2.checkAttachAllowed(eniId, here)).resolves.toBeUndefined();
   });
 
+  test.each([
+    ['RequestLimitExceeded', 503],
+    ['InternalError', 500],
+  ])('%s is no answer: it is asked again, not taken for a yes', async (code, status) => {
+    mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).rejects(refusal(code, 'no', status));
+    await expect(ec2.checkAttachAllowed(eniId, here)).rejects.toMatchObject({ kind: 'transient' });
+  });
+
   test('a missing permission is one', async () => {
     mock
       .on(sdk.AttachNetworkInterfaceCommand, { DryRun: true })
