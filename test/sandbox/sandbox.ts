@@ -48,8 +48,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     complaints += text.toString();
   });
   const exited = once(child, 'exit');
+  const call = callControl(join(scratch, 'control'));
   const close = async (): Promise<void> => {
-    const crashed = child.exitCode !== null || child.signalCode !== null;
+    // Asked, for this process may not have heard of the other's end yet.
+    const crashed = await call('pids').then(
+      () => false,
+      () => true,
+    );
     child.kill('SIGKILL');
     await exited;
     await remove();
@@ -59,7 +64,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (!(await Promise.race([ready, exited.then(() => false)]))) {
     await close();
   }
-  const call = callControl(join(scratch, 'control'));
   const shell = (name: 'a' | 'b' | 'client'): MachineShell =>
     machineShell(name, async () => (await call('pids'))[name], environmentOf());
   const node = (name: 'a' | 'b', instanceId: string, host: number): SandboxNode => {
