@@ -5,6 +5,7 @@ import type { InstanceId, Mac } from '../../src/core/ids.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import type { Log, State } from '../../src/ports.ts';
 import { settings } from '../fixtures/world.ts';
+import { DEFAULT_LATENCIES } from '../sandbox/sandbox-options.ts';
 import type { World, WorldOptions } from '../sandbox/world/create-world.ts';
 import { createWorld } from '../sandbox/world/create-world.ts';
 import type { FakeEc2 } from './fake-ec2.ts';
@@ -65,15 +66,7 @@ const options: WorldOptions = {
     },
   ],
   instanceTypes: { 'm5.large': 3 },
-  latencies: {
-    callMs: 80,
-    attachMs: 1_500,
-    deviceMs: 1_000,
-    detachMs: 2_500,
-    staleMs: 300,
-    imdsMs: 1_000,
-    imdsCallMs: 1,
-  },
+  latencies: DEFAULT_LATENCIES,
   forcedDetachLeavesTraces: true,
 };
 
