@@ -55,7 +55,7 @@ describe('monitor', () => {
       () => 'ip route flush table 100',
       'missing route 10.2.0.0/24, route 0.0.0.0/0 via 10.2.0.1',
     ],
-    'the link': [(device) => `ip link set ${device} down`, 'up'],
+    'the link': [(device) => `ip link set ${device} down`, 'missing link '],
     'all but the rule': [
       (device) => `ip address flush dev ${device}; ip route flush table 100; ip link set ${device} down`,
       'there rule 100',
@@ -108,6 +108,29 @@ describe('monitor', () => {
     ]);
     expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 7, stderr: '' });
   });
+});
+
+describe('reload', () => {
+  for (const action of ['reload-agent', 'reload']) {
+    scenario(`${action} moves the rule to its new priority, and asks nobody`, async ({ sandbox }) => {
+      const a = await started(sandbox);
+      const call = { parameters: { eni_id: SERVICE_ENI, rule_priority: '200' } };
+      await sandbox.resetRequests();
+      expect(await callAgent(sandbox, a, action, call)).toMatchObject({ exitCode: 0, stderr: '' });
+      const { stdout } = await a.exec('ip', ['rule']);
+      expect(stdout).toMatch(/^200:\s+from 10\.2\.0\.10 lookup MYHA/m);
+      expect(stdout).not.toMatch(/^100:/m);
+      expect(await monitor(sandbox, a, call)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await sandbox.requests()).toEqual([]);
+      expect(await callAgent(sandbox, a, 'stop', call)).toMatchObject({ exitCode: 0 });
+      expect((await a.exec('ip', ['rule'])).stdout).not.toContain('MYHA');
+    });
+
+    scenario(`${action} of what does not run here says so`, async ({ sandbox }) => {
+      const refused = await callAgent(sandbox, sandbox.nodes.a, action);
+      expect(refused).toMatchObject({ exitCode: 1, reason: expect.stringContaining('does not run here') });
+    });
+  }
 });
 
 describe('a probe', () => {
