@@ -1,12 +1,7 @@
 import type { Family } from '../core/address.ts';
 import { familyOf } from '../core/address.ts';
 import type { Change, Route, Rule } from '../core/kernel.ts';
-
-/**
- * Made by an administrator: rtnetlink's word for what no daemon and no kernel made. It tells the agent's rules from
- * those that others add without a word, so that a deletion takes the right one. Source: rtnetlink(7).
- */
-const OWN_PROTOCOL = 'static';
+import { AGENT_PROTOCOL } from '../core/kernel.ts';
 
 /** A change as a line of `ip -batch`. */
 export function lineOf(change: Change): string {
@@ -26,7 +21,7 @@ export function lineOf(change: Change): string {
     case 'delete-route':
       return `route delete ${routeText(change.route)} table ${change.table}`;
     case 'add-rule':
-      return `rule add ${ruleText({ ...change.rule, protocol: OWN_PROTOCOL })}`;
+      return `rule add ${ruleText({ ...change.rule, protocol: AGENT_PROTOCOL })}`;
     case 'delete-rule':
       return `rule delete ${ruleText(change.rule)}`;
     default:

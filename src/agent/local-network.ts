@@ -4,6 +4,7 @@ import { assess } from '../core/assess.ts';
 import type { DesiredNetwork } from '../core/desired.ts';
 import { desiredNetwork, ruleSources, usedFamilies } from '../core/desired.ts';
 import type { Kernel, Rule } from '../core/kernel.ts';
+import { AGENT_PROTOCOL } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
 import type { Settings } from '../core/settings.ts';
 import type { State } from '../ports.ts';
@@ -49,12 +50,15 @@ export function rulesOf(network: State['network']): readonly Rule[] {
 }
 
 /**
- * Rules of this resource's priority into this resource's table. Without any knowledge of the ENI's addresses these
- * are taken for its own: a table belongs to one resource.
+ * The agent's rules of this resource's priority into this resource's table: without any knowledge of the ENI's
+ * addresses these are taken for its own, since a table belongs to one resource. What others made there is not.
  */
 export function tracesIn(kernel: Kernel, settings: Settings): readonly Rule[] {
   return kernel.rules.filter(
-    (rule) => rule.priority === settings.rulePriority && rule.table === settings.routingTableId,
+    (rule) =>
+      rule.protocol === AGENT_PROTOCOL &&
+      rule.priority === settings.rulePriority &&
+      rule.table === settings.routingTableId,
   );
 }
 

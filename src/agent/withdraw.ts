@@ -15,7 +15,7 @@ const PAUSE_MS = 50;
  * Takes this resource's rules, routes and addresses off this node and its link down, and looks whether they are
  * gone. Needs neither EC2 nor the metadata service.
  * @param traits of the ENI; unknown: only what stands in the resource's own table and rules is taken away
- * @throws {AgentError} `transient`, naming what is left after many tries
+ * @throws {AgentError} `transient`, with the kernel's last refusal, when something is left after many tries
  */
 export async function withdraw(
   task: Task,
@@ -23,7 +23,7 @@ export async function withdraw(
   network: State['network'] | undefined,
 ): Promise<void> {
   task.deadline.doing('taking rules, routes and addresses off this node');
-  let refusal = '';
+  let refusal = 'it comes back as often as it is taken away';
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const kernel = await readKernel(task);
     const changes = changesFor(task, kernel, traits, network);

@@ -23,9 +23,15 @@ export interface Rule {
   readonly priority: number;
   readonly from: Cidr;
   readonly table: number;
-  /** Who made it, as the kernel shows it; the agent's own have one. Not part of what the rule does. */
+  /** Who made it, as the kernel shows it; not part of what the rule does. */
   readonly protocol?: string;
 }
+
+/**
+ * The protocol of the agent's rules: `static`, rtnetlink's word for what no daemon and no kernel made. It tells them
+ * from those that others add without a word. Source: rtnetlink(7), RTPROT_STATIC.
+ */
+export const AGENT_PROTOCOL = '4';
 
 /** A route of the agent's table. */
 export interface Route {

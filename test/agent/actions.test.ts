@@ -283,7 +283,7 @@ describe('monitor', () => {
 test('reload moves the rules to a new priority, without a moment without one', async () => {
   const vpc = await startedOn('a');
   await run(vpc, vpc.a.task({ rulePriority: 200 }), reload);
-  expect(vpc.a.kernel.look(100).rules).toEqual([{ priority: 200, from: '10.2.0.10/32', table: 100 }]);
+  expect(vpc.a.kernel.look(100).rules).toMatchObject([{ priority: 200, from: '10.2.0.10/32', table: 100 }]);
   await run(vpc, vpc.a.task({ rulePriority: 200 }), stop);
   expect(vpc.a.kernel.look(100).rules).toEqual([]);
 });

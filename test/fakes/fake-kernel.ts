@@ -2,6 +2,7 @@ import { contains, familyOf } from '../../src/core/address.ts';
 import { AgentError } from '../../src/core/failure.ts';
 import type { Mac } from '../../src/core/ids.ts';
 import type { Change, Device, Kernel, Route, Rule } from '../../src/core/kernel.ts';
+import { AGENT_PROTOCOL } from '../../src/core/kernel.ts';
 import type { Devices, PolicyRouting } from '../../src/ports.ts';
 
 interface TableRoute {
@@ -82,7 +83,8 @@ export function createFakeKernel(): FakeKernel {
         );
         break;
       case 'add-rule':
-        if (!rules.some((rule) => isSameRule(rule, change.rule))) rules = [...rules, change.rule];
+        if (!rules.some((rule) => isSameRule(rule, change.rule)))
+          rules = [...rules, { ...change.rule, protocol: AGENT_PROTOCOL }];
         break;
       case 'delete-rule':
         rules = rules.filter((rule) => !isSameRule(rule, change.rule));

@@ -88,6 +88,21 @@ describe('stop', () => {
   });
 
   scenario(
+    'of a node that never had the ENI leaves a rule of someone else, which a probe does not mind',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      await a.exec('ip', ['rule', 'add', 'from', '10.9.9.9', 'lookup', '100', 'priority', '100']);
+      await sandbox.setImds(NODE_A, 'refused');
+      await sandbox.setEndpoint('refused');
+      const before = await readNetwork(a);
+      const call = { parameters: { eni_id: SERVICE_ENI, max_attempts: '1' } };
+      expect(await callAgent(sandbox, a, 'monitor', call)).toMatchObject({ exitCode: 7, stderr: '' });
+      expect(await callAgent(sandbox, a, 'stop', call)).toMatchObject({ exitCode: 0 });
+      expect(await readNetwork(a)).toEqual(before);
+    },
+  );
+
+  scenario(
     'with detach_on_stop=false leaves the ENI attached, its link down and bare',
     async ({ sandbox }) => {
       const { a, b } = sandbox.nodes;
