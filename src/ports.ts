@@ -113,6 +113,8 @@ export interface Clock {
 
 /** Words for people; nothing reads them back. */
 export interface Log {
+  /** The answer in words, for a person who calls an action by hand; Pacemaker reads exit codes. */
+  tell(answer: string): void;
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;

@@ -31,6 +31,7 @@ export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv):
     tag: `aws-eni(${invocation.resource})[${process.pid}]`,
     facility: invocation.logFacility,
     debug: invocation.debug,
+    byHand: invocation.byHand,
   });
   const { exitCode, reason } = await outcomeOf(invocation, env, syslog);
   if (reason !== undefined) {
@@ -44,7 +45,7 @@ export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv):
 async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog: Syslog): Promise<Outcome> {
   const clock = createClock();
   // The clock begins with the process, and so does the time that Pacemaker allows.
-  const deadline = createDeadline(clock, 0, invocation.timeoutMs);
+  const deadline = createDeadline(clock, 0, invocation.timeoutMs, moreTime(invocation));
   try {
     const { settings, warnings } = parseParameters(env);
     if (invocation.action !== 'monitor') for (const warning of warnings) syslog.warn(warning);
@@ -112,6 +113,14 @@ async function act({ action, checkLevel }: Invocation, task: Task, syslog: Syslo
     default:
       throw new AgentError('bug', `internal error: action ${action} needs no task`);
   }
+}
+
+/** What to do about an action that ran out of time; crm_resource allows 20 s unless it is told otherwise. */
+function moreTime({ byHand, action }: Invocation): string {
+  const advised = `${actions[action].timeoutMs / 1000}s`;
+  return byHand
+    ? `if this is usual, give it more with 'crm_resource --timeout ${advised}'`
+    : 'if this is usual, give the operation a longer timeout';
 }
 
 const exitCodeOfVerdict: Readonly<Record<Verdict, ExitCode>> = {

@@ -12,6 +12,8 @@ export interface SyslogOptions {
   readonly tag: string;
   readonly facility: string;
   readonly debug: boolean;
+  /** Whether a person reads what is told. */
+  readonly byHand: boolean;
 }
 
 export interface Syslog extends Log {
@@ -28,34 +30,37 @@ const CLOSE_TIMEOUT_MS = 300;
  * Words to syslog by one logger(1), started with the first of them; those for whoever called, also to stderr, which
  * Pacemaker puts into its own log. A healthy monitor has nothing to say and starts nothing.
  */
-export function createSyslog({ tag, facility, debug }: SyslogOptions): Syslog {
+export function createSyslog({ tag, facility, debug, byHand }: SyslogOptions): Syslog {
   let logger: ChildProcess | undefined;
   const say = (level: Severity, message: string): void => {
     const line = message.replaceAll('\n', ' ');
     logger ??= startLogger(tag, facility);
     logger.stdin?.write(`<${severity[level]}>${level.toUpperCase()}: ${line}\n`);
   };
-  const tell = (word: string, message: string): void => {
+  const report = (word: string, message: string): void => {
     writeSync(2, `${word}: ${message}\n`);
   };
   return {
+    tell: (answer) => {
+      if (byHand) writeSync(1, `INFO: ${answer}\n`);
+    },
     debug: (message) => {
       if (!debug) return;
       say('debug', message);
-      tell('DEBUG', message);
+      report('DEBUG', message);
     },
     info: (message) => {
       say('info', message);
       // Asked here and not before: it loads what a healthy monitor has no use for.
-      if (debug || process.stderr.isTTY) tell('INFO', message);
+      if (debug || process.stderr.isTTY) report('INFO', message);
     },
     notice: (message) => {
       say('notice', message);
-      tell('INFO', message);
+      report('INFO', message);
     },
     warn: (message) => {
       say('warn', message);
-      tell('WARNING', message);
+      report('WARNING', message);
     },
     error: (message) => say('error', message),
     close: () => closeLogger(logger),

@@ -17,8 +17,16 @@ export interface Deadline {
 const MARGIN_MS = 500;
 const MARGIN_SHARE = 0.05;
 
-/** @param timeoutMs the time that Pacemaker allows, from the process's start at `startedMs` of `clock` */
-export function createDeadline(clock: Clock, startedMs: number, timeoutMs: number): Deadline {
+/**
+ * @param timeoutMs the time that Pacemaker allows, from the process's start at `startedMs` of `clock`
+ * @param moreTime how the reader gives it more
+ */
+export function createDeadline(
+  clock: Clock,
+  startedMs: number,
+  timeoutMs: number,
+  moreTime: string,
+): Deadline {
   const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE);
   let activity = 'beginning';
   const remainingMs = (): number => Math.max(0, endMs - clock.nowMs());
@@ -33,7 +41,7 @@ export function createDeadline(clock: Clock, startedMs: number, timeoutMs: numbe
         const seconds = ((clock.nowMs() - startedMs) / 1000).toFixed(1);
         throw new AgentError(
           'transient',
-          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${activity}; the next action goes on from here, give the operation a longer timeout if this is usual`,
+          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${activity}; the next action goes on from here; ${moreTime}`,
         );
       });
       // Whoever loses the race must not end the process as an unhandled rejection.

@@ -38,15 +38,23 @@ export async function monitor(task: Task, level: number): Promise<Verdict> {
 
 async function verdictOf(task: Task, traits: Traits, judged: Judged): Promise<Verdict> {
   const { health } = judged;
-  if (health.is !== 'broken') return health.is;
+  const name = nameOfTarget(task.settings);
+  if (health.is === 'running') {
+    task.ports.log.tell(`${name} is served by this node: ${health.there.join(', ')}`);
+    return 'running';
+  }
+  if (health.is === 'stopped') {
+    task.ports.log.tell(`${name} is not served by this node: no ${health.missing.join(', no ')}`);
+    return 'stopped';
+  }
   const missing = health.missing.join(', ');
   if (task.settings.repair && (await repair(task, traits, judged))) {
-    task.ports.log.warn(`put back for ${nameOfTarget(task.settings)}: ${missing}; find out who removed it`);
+    task.ports.log.warn(`put back for ${name}: ${missing}; find out who removed it`);
     return 'repaired';
   }
   throw new AgentError(
     'transient',
-    `${nameOfTarget(task.settings)} serves only in part: missing ${missing}; there ${health.there.join(', ')}; ` +
+    `${name} serves only in part: missing ${missing}; there ${health.there.join(', ')}; ` +
       'a restart of the resource puts it right (repair=true does so without one)',
   );
 }
@@ -74,7 +82,13 @@ async function identify(task: Task): Promise<Traits | undefined> {
  */
 async function judgeTraces(task: Task): Promise<Verdict> {
   const traces = tracesIn(await readKernel(task), task.settings);
-  if (traces.length === 0) return 'stopped';
+  if (traces.length === 0) {
+    const { routingTable, rulePriority } = task.settings;
+    task.ports.log.tell(
+      `${nameOfTarget(task.settings)} is not served by this node: no such device, no rule ${rulePriority} of the agent to table ${routingTable}`,
+    );
+    return 'stopped';
+  }
   const rules = traces
     .map(({ priority, from, table }) => `${priority}: from ${from} lookup ${table}`)
     .join(', ');

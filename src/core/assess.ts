@@ -13,8 +13,8 @@ import type { Traits } from './service.ts';
  *   a part    -> broken     (with what is missing, and what is there)
  */
 export type Health =
-  | { readonly is: 'running' }
-  | { readonly is: 'stopped' }
+  | { readonly is: 'running'; readonly there: readonly string[] }
+  | { readonly is: 'stopped'; readonly missing: readonly string[] }
   | { readonly is: 'broken'; readonly missing: readonly string[]; readonly there: readonly string[] };
 
 /** A piece of evidence, in the words that a reason uses for it. */
@@ -39,8 +39,8 @@ export function assess(kernel: Kernel, service: Traits, desired: DesiredNetwork)
   ];
   const missing = findings.filter((finding) => !finding.there).map((finding) => finding.what);
   const there = findings.filter((finding) => finding.there).map((finding) => finding.what);
-  if (missing.length === 0) return { is: 'running' };
-  return there.length === 0 ? { is: 'stopped' } : { is: 'broken', missing, there };
+  if (missing.length === 0) return { is: 'running', there };
+  return there.length === 0 ? { is: 'stopped', missing } : { is: 'broken', missing, there };
 }
 
 export function hasRule(kernel: Kernel, rule: Rule): boolean {

@@ -13,6 +13,8 @@ export interface Invocation {
   readonly checkLevel: number;
   readonly reasonPrefix: string;
   readonly debug: boolean;
+  /** By a person, as with `crm_resource --force-check`: Pacemaker itself always says which operation it is about. */
+  readonly byHand: boolean;
   /** Where state lives that must not outlive a boot. */
   readonly runDirectory: string;
   /** Facility for syslog; `none`: no syslog. */
@@ -27,6 +29,8 @@ export function readInvocation(action: Action, env: Environment): Invocation {
     checkLevel: positive(env['OCF_CHECK_LEVEL']) ?? 0,
     reasonPrefix: env['OCF_EXIT_REASON_PREFIX'] || 'ocf-exit-reason:',
     debug: /^(?:1|true|yes|on)$/i.test(env['HA_debug'] || env['PCMK_debug'] || ''),
+    byHand:
+      env['OCF_RESKEY_CRM_meta_name'] === undefined && env['OCF_RESKEY_CRM_meta_interval'] === undefined,
     runDirectory: env['HA_RSCTMP'] || '/run/resource-agents',
     logFacility: env['HA_LOGFACILITY'] || env['PCMK_logfacility'] || 'daemon',
   };

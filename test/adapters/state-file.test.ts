@@ -23,6 +23,7 @@ beforeEach(async () => {
   warnings = [];
   const ignore = (): void => undefined;
   store = createStateStore(directory, 'vip/1', {
+    tell: ignore,
     debug: ignore,
     info: ignore,
     warn: (words) => void warnings.push(words),

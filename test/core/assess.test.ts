@@ -13,12 +13,21 @@ const withDevice = (difference: Parameters<typeof device>[0]): Kernel => ({
 });
 
 test('all of it is running, none of it stopped', () => {
-  expect(judge(servingKernel)).toEqual({ is: 'running' });
-  expect(judge(kernel())).toEqual({ is: 'stopped' });
+  const parts = [
+    'address 10.2.0.10/24',
+    'rule 100: from 10.2.0.10/32 lookup 100',
+    'route 10.2.0.0/24',
+    'route 0.0.0.0/0 via 10.2.0.1',
+  ];
+  expect(judge(servingKernel)).toEqual({ is: 'running', there: ['link eth1 up', ...parts] });
+  expect(judge(kernel())).toEqual({
+    is: 'stopped',
+    missing: ['device with MAC 02:00:0a:02:00:0a', ...parts],
+  });
 });
 
 test('an ENI that is attached, but down and bare, is stopped', () => {
-  expect(judge(kernel({ devices: [ownDevice, device({ up: false, carrier: false })] }))).toEqual({
+  expect(judge(kernel({ devices: [ownDevice, device({ up: false, carrier: false })] }))).toMatchObject({
     is: 'stopped',
   });
 });

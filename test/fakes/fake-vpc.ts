@@ -108,7 +108,7 @@ export function createFakeVpc(): FakeVpc {
     const say = (message: string): void => {
       said.push(message);
     };
-    const log: Log = { debug: say, info: say, warn: say };
+    const log: Log = { tell: say, debug: say, info: say, warn: say };
     const made: FakeNode = {
       id,
       kernel,
@@ -116,7 +116,7 @@ export function createFakeVpc(): FakeVpc {
       said,
       state: undefined,
       task: (difference = {}, timeoutMs = 180_000) => {
-        const deadline = createDeadline(clock, clock.nowMs(), timeoutMs);
+        const deadline = createDeadline(clock, clock.nowMs(), timeoutMs, 'give it more');
         const phases = recordPhases(clock, clock.nowMs(), () => undefined);
         const ports = {
           networkInterfaces: () => ec2,

@@ -31,7 +31,7 @@ export async function callAgent(
   call: Call = {},
 ): Promise<Answer> {
   const { timeoutMs = TIMEOUT_MS } = call;
-  const env = environmentOf(sandbox, node, call);
+  const env = environmentOf(sandbox, node, action, call);
   const { exitCode, stdout, stderr } = await node.exec(executable, [action], {
     env,
     timeoutMs: timeoutMs + 5_000,
@@ -48,7 +48,7 @@ export async function cutShort(
   isTime: () => Promise<boolean>,
 ): Promise<void> {
   const { running, killGroup } = await node.spawn(executable, [action], {
-    env: environmentOf(sandbox, node, {}),
+    env: environmentOf(sandbox, node, action, {}),
   });
   try {
     while (!(await isTime())) {
@@ -66,6 +66,7 @@ const TIMEOUT_MS = 60_000;
 function environmentOf(
   sandbox: Sandbox,
   node: SandboxNode,
+  action: string,
   { parameters = { eni_id: eniId }, environment = {}, timeoutMs = TIMEOUT_MS }: Call,
 ): Record<string, string> {
   return {
@@ -77,6 +78,8 @@ function environmentOf(
     OCF_RESOURCE_TYPE: 'aws-eni',
     OCF_RESOURCE_PROVIDER: 'custom',
     OCF_RESKEY_crm_feature_set: '3.16.2',
+    OCF_RESKEY_CRM_meta_name: action,
+    OCF_RESKEY_CRM_meta_interval: action === 'monitor' ? '20000' : '0',
     OCF_RESKEY_CRM_meta_timeout: String(timeoutMs),
     ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`OCF_RESKEY_${name}`, value])),
     ...environment,
