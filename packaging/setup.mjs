@@ -2,7 +2,7 @@
 // Plain JavaScript: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,6 +18,11 @@ const PROGRAMS = [
   { program: 'ps', apt: 'procps', zypper: 'procps' },
   { program: 'curl', apt: 'curl', zypper: 'curl' },
   { program: 'logger', apt: 'bsdutils', zypper: 'util-linux-systemd' },
+  { program: 'corosync', apt: 'corosync', zypper: 'corosync' },
+  { program: 'pacemakerd', apt: 'pacemaker', zypper: 'pacemaker' },
+  { program: 'crm_mon', apt: 'pacemaker-cli-utils', zypper: 'pacemaker-cli' },
+  { program: 'crm', apt: 'crmsh', zypper: 'crmsh' },
+  { program: 'fence_aws', apt: 'fence-agents', zypper: 'fence-agents' },
   { program: 'xmllint', apt: 'libxml2-utils', zypper: 'libxml2-tools' },
   { file: '/usr/share/resource-agents/ra-api-1.dtd', apt: 'resource-agents', zypper: 'resource-agents' },
   { file: '/usr/share/pcs/data/ocf-1.1.rng', apt: 'pcs', zypper: 'pcs' },
@@ -72,12 +77,33 @@ function installSystemPackages() {
   if (isApt) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     run('apt-get', ['update', '-qq'], { env });
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+    withoutStartingServices(() => {
+      run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+    });
   } else if (existsSync('/usr/bin/zypper')) {
     run('zypper', ['--non-interactive', '--quiet', 'install', '--no-recommends', ...packages]);
   } else {
     giveUp(`needs ${packages.join(' ')}, and knows neither apt-get nor zypper here: install them by hand`);
   }
+}
+
+/**
+ * Debian starts what it installs, and this machine is not to become a cluster node. Where it has no policy of its
+ * own, one that forbids it is there meanwhile. Source: invoke-rc.d(8).
+ */
+function withoutStartingServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) {
+    install();
+    return;
+  }
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const remove = () => rmSync(policy, { force: true });
+  // `giveUp` ends the process without coming back here.
+  process.once('exit', remove);
+  install();
+  process.off('exit', remove);
+  remove();
 }
 
 /** The stamp tells whether node_modules was made from this very lock file. */

@@ -70,6 +70,7 @@ const stages: readonly Stage[] = [
   project('unit', { options: ['--coverage'] }),
   project('kernel', { wrapper: ownNetwork }),
   project('sandbox'),
+  project('cluster'),
 ];
 
 function start(

@@ -33,6 +33,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          root: new URL('..', import.meta.url).pathname,
+          include: ['test/cluster/**/*.test.ts'],
+          pool: 'forks',
+          // They wait for Pacemaker most of the time.
+          maxWorkers: 4,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'sandbox',
           root: new URL('..', import.meta.url).pathname,
           include: ['test/{sandbox,scenarios,conformance}/**/*.test.ts'],

@@ -70,17 +70,17 @@ async function measureTakeovers(sandbox: Sandbox): Promise<readonly Line[]> {
     if (exitCode !== 0) throw new Error(`a takeover failed: ${stderr}`);
     const requests = await sandbox.requests();
     const offsetMs = performance.now() - (await sandbox.world()).nowMs;
-    const actions = { startMs, endMs };
-    const move = {
+    const action = { startMs, endMs };
+    const { aws, agent } = sharesOf({
       title: '',
-      outage: actions,
+      outage: action,
+      cluster: [],
+      actions: [action],
       phases: [],
       aws: awsSpans(requests, DEFAULT_LATENCIES, offsetMs),
-      actions,
-    };
-    const { awsMs, agentMs } = sharesOf(move);
-    ratios.push((awsMs + agentMs) / awsMs);
-    own.push(agentMs);
+    });
+    ratios.push((aws + agent) / aws);
+    own.push(agent);
     calls.push(requests.filter(({ service }) => service === 'ec2').length);
     process.stdout.write('.');
   }

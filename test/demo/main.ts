@@ -1,18 +1,25 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { startEcho } from '../sandbox/programs.ts';
-import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { SERVICE_PORT, startCluster } from '../cluster/cluster.ts';
+import { TOKEN_MS } from '../cluster/corosync-conf.ts';
+import { moveTo, RESOURCE, untilServedBy } from '../cluster/expectations.ts';
+import { readmeConfiguration } from '../cluster/readme-commands.ts';
+import { PACEMAKER_LOG } from '../cluster/start-node.ts';
+import type { SandboxNode } from '../sandbox/sandbox.ts';
 import { DEFAULT_LATENCIES } from '../sandbox/sandbox-options.ts';
-import { callAgent, eniId } from '../scenarios/agent.ts';
+import type { ServiceClient } from '../sandbox/service-client.ts';
+import { startServiceClient } from '../sandbox/service-client.ts';
+import { eniId } from '../scenarios/agent.ts';
 import { awsSpans } from './aws-spans.ts';
-import type { Move, PhaseSpan, Span } from './move.ts';
-import { REQUEST_EVERY_MS, startClient } from './outages.ts';
+import type { Decisions } from './decisions.ts';
+import { actionIn, momentOf, parsePacemakerLog } from './decisions.ts';
+import type { ClusterSpan, Move } from './move.ts';
 import { renderMove } from './timeline.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 const ADDRESS = '10.2.0.10';
-const PORT = 7_007;
+const REQUEST_EVERY_MS = 10;
 const drawing = fileURLToPath(new URL('../../dist/demo/failover.svg', import.meta.url));
 const nowMs = (): number => performance.now();
 
@@ -27,125 +34,141 @@ async function during<T>(doing: string, work: Promise<T>): Promise<T> {
   const timer = setInterval(() => process.stdout.write('.'), 1_000);
   try {
     const result = await work;
-    say(` ${((nowMs() - startedMs) / 1000).toFixed(2)} s`);
+    say(` ${((nowMs() - startedMs) / 1000).toFixed(1)} s`);
     return result;
   } finally {
     clearInterval(timer);
   }
 }
 
-interface Acted {
-  readonly span: Span;
-  readonly phases: readonly PhaseSpan[];
+/** crm_mon's own words, from the list of nodes on, and what the kernel has. */
+async function showCluster({ run }: Cluster, when: string, node: SandboxNode): Promise<void> {
+  const status = await run('crm_mon -1', node);
+  const network = await run('ip rule show priority 100; ip route show table 100', node);
+  const lines = [...status.slice(status.indexOf('Node List')).split('\n'), ...network.split('\n')];
+  say(`\ncrm_mon ${when}; rule and table MYHA on node ${node.name}`);
+  for (const line of lines) if (line.trim() !== '') say(`  ${line.replaceAll('\t', ' ').trimEnd()}`);
 }
 
-/** Runs an action by the executable; its phases are those that it reports itself. */
-async function act(sandbox: Sandbox, node: SandboxNode, action: 'start' | 'stop'): Promise<Acted> {
-  const calledMs = nowMs();
-  const { exitCode, stderr } = await during(
-    `aws-eni ${action} on node ${node.name}`,
-    callAgent(sandbox, node, action),
-  );
-  const endMs = nowMs();
-  if (exitCode !== 0) throw new Error(`aws-eni ${action} on node ${node.name} failed: ${stderr}`);
-  const [, seconds = '0', list = ''] = /in ([\d.]+) s \((.*)\)/.exec(stderr) ?? [];
-  // The process's own clock began when it did, which is what its report leaves of the time it took us.
-  const startMs = Math.max(calledMs, endMs - Number(seconds) * 1000);
-  let reachedMs = startMs;
-  const phases = list.split(', ').map((one): PhaseSpan => {
-    const [, name = '', length = '0'] = /^(\w+) (\d+) ms$/.exec(one) ?? [];
-    const from = reachedMs;
-    reachedMs += Number(length);
-    return { action, name, startMs: from, endMs: reachedMs };
-  });
-  return { span: { startMs, endMs }, phases };
+interface Observed {
+  /** What Pacemaker logged meanwhile on a node that is on. */
+  decisionsOn(node: SandboxNode): Promise<Decisions>;
+  readonly move: Pick<Move, 'outage' | 'aws'>;
 }
 
-/** What `work` did to the service, from what the client, the agent and the sandbox's EC2 saw of it. */
+/** What `work` did to the service, from what the client, Pacemaker and the sandbox's EC2 saw of it. */
 async function observe(
-  sandbox: Sandbox,
-  title: string,
-  work: () => Promise<{ readonly acted: readonly Acted[]; readonly outage: Span }>,
-): Promise<Move> {
+  { sandbox, run }: Cluster,
+  client: ServiceClient,
+  to: SandboxNode,
+  work: () => Promise<void>,
+): Promise<Observed> {
   await sandbox.resetRequests();
-  const { acted, outage } = await work();
+  const sinceMs = nowMs();
+  await work();
+  const outage = await client.answeredBy(`node-${to.name}`);
   const requests = await sandbox.requests();
   const askedMs = nowMs();
   const offsetMs = askedMs - (await sandbox.world()).nowMs;
-  const spans = acted.map(({ span }) => span);
   return {
-    title,
-    outage,
-    phases: acted.flatMap(({ phases }) => phases),
-    aws: awsSpans(requests, DEFAULT_LATENCIES, offsetMs),
-    actions: {
-      startMs: Math.min(...spans.map((one) => one.startMs)),
-      endMs: Math.max(...spans.map((one) => one.endMs)),
+    decisionsOn: async (node) => {
+      const log = await run(`cat ${PACEMAKER_LOG}`, node);
+      return parsePacemakerLog(node, log, { sinceMs, epochMs: -performance.timeOrigin });
     },
+    move: { outage, aws: awsSpans(requests, DEFAULT_LATENCIES, offsetMs) },
   };
 }
 
-async function showNetwork(when: string, nodes: readonly SandboxNode[]): Promise<void> {
-  say(`\nrules and table MYHA ${when}`);
-  for (const node of nodes) {
-    const { stdout: rules } = await node.exec('ip', ['rule', 'show', 'priority', '100']);
-    const { stdout: routes } = await node.exec('ip', ['route', 'show', 'table', '100']);
-    const lines = [...rules.split('\n'), ...routes.split('\n')]
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    for (const [index, line] of (lines.length === 0 ? ['(none)'] : lines).entries()) {
-      say(`  ${index === 0 ? `node ${node.name}` : '      '}  ${line}`);
-    }
-  }
+async function failOver(cluster: Cluster, client: ServiceClient): Promise<Move> {
+  const { a, b } = cluster.sandbox.nodes;
+  say('\nnode a dies');
+  const { decisionsOn, move } = await observe(cluster, client, b, async () => {
+    await cluster.sandbox.crash(a.instanceId);
+    await during('Pacemaker notices, fences node a, starts the service on node b', untilServedBy(cluster, b));
+  });
+  const decisions = await decisionsOn(b);
+  const lostMs = momentOf(decisions, /Node node-a state is now lost/);
+  const fencing: ClusterSpan = {
+    share: 'fencing',
+    name: 'stands in for fence_aws',
+    startMs: momentOf(decisions, /Requesting fencing \(off\) of node node-a/),
+    endMs: momentOf(decisions, /Peer node-a was terminated \(off\) by node-b .*: OK/),
+  };
+  const { span, phases } = actionIn(decisions, RESOURCE, 'start');
+  return {
+    title: 'failover: node a dies',
+    ...move,
+    cluster: [
+      { share: 'detection', name: 'node a declared lost', startMs: move.outage.startMs, endMs: lostMs },
+      fencing,
+    ],
+    actions: [span],
+    phases,
+  };
 }
 
-async function failOver(sandbox: Sandbox): Promise<readonly Move[]> {
-  const { a, b } = sandbox.nodes;
-  await showNetwork('before', [a, b]);
-  say('\nthe service starts on node a; a client behind the router asks it every 10 ms');
-  await startEcho(a, PORT);
-  await startEcho(b, PORT);
-  await act(sandbox, a, 'start');
-  const client = await startClient(sandbox, ADDRESS, PORT, nowMs);
-  await during('the client is answered by node a', client.answeredBy('node-a'));
-  await showNetwork('with the service on node a', [a, b]);
+async function moveBack(cluster: Cluster, client: ServiceClient): Promise<Move> {
+  const { a, b } = cluster.sandbox.nodes;
+  const { decisionsOn, move } = await observe(cluster, client, a, () =>
+    during(`crm resource move ${RESOURCE} node-a`, moveTo(cluster, a)),
+  );
+  const stopped = actionIn(await decisionsOn(b), RESOURCE, 'stop');
+  const started = actionIn(await decisionsOn(a), RESOURCE, 'start');
+  return {
+    title: 'move back: stop on node b, start on node a',
+    ...move,
+    cluster: [],
+    actions: [stopped.span, started.span],
+    phases: [...stopped.phases, ...started.phases],
+  };
+}
 
-  say('\nnode a dies');
-  const failover = await observe(sandbox, 'failover: node a dies, aws-eni starts on node b', async () => {
-    await sandbox.powerOff(a.instanceId);
-    const acted = [await act(sandbox, b, 'start')];
-    return { acted, outage: await during('the client is answered by node b', client.answeredBy('node-b')) };
+async function show(cluster: Cluster): Promise<readonly Move[]> {
+  const { a, b } = cluster.sandbox.nodes;
+  const configuration = readmeConfiguration();
+  say(`\n${configuration.trimEnd().replaceAll(/^/gm, '  ')}\n`);
+  await during('the cluster is configured so', cluster.run(configuration));
+  await during(
+    'the service starts',
+    cluster.until('started', ({ resources }) =>
+      resources.some(({ id, role }) => id === RESOURCE && role === 'Started'),
+    ),
+  );
+  await moveTo(cluster, a);
+  const client = await startServiceClient(cluster.sandbox, {
+    address: ADDRESS,
+    port: SERVICE_PORT,
+    requestEveryMs: REQUEST_EVERY_MS,
+    nowMs,
   });
-  await showNetwork('after the failover (node a is off)', [b]);
-
-  say('\nnode a is repaired, and the service is moved back by hand');
-  await sandbox.boot(a.instanceId);
-  await startEcho(a, PORT);
-  const back = await observe(sandbox, 'move back: stop on node b, start on node a', async () => {
-    const acted = [await act(sandbox, b, 'stop'), await act(sandbox, a, 'start')];
-    return { acted, outage: await during('the client is answered by node a', client.answeredBy('node-a')) };
-  });
-  await showNetwork('at the end', [a, b]);
+  await client.answeredBy('node-a');
+  await showCluster(cluster, 'before', a);
+  const failover = await failOver(cluster, client);
+  await showCluster(cluster, 'after the failover', b);
+  say('\nnode a is repaired, and the service is moved back');
+  await during('node a boots and joins', cluster.boot(a));
+  await cluster.settled();
+  const back = await moveBack(cluster, client);
+  await showCluster(cluster, 'at the end', a);
   await client.stop();
   return [failover, back];
 }
 
-say(`aws-eni moves ${eniId} (${ADDRESS}) between two nodes`);
-say('of a VPC in a box, made of network namespaces.');
 const { callMs, detachMs, attachMs, deviceMs, staleMs } = DEFAULT_LATENCIES;
-say(
-  `EC2 there takes ${callMs} ms a call, ${detachMs} to detach, ${attachMs} to attach, ${deviceMs} more for the`,
-);
-say(`device; what it describes is ${staleMs} ms old\n`);
-const sandbox = await during('setting up router, nodes, client, EC2, metadata service', startSandbox());
+say(`aws-eni moves ${eniId} (${ADDRESS}) between two nodes of a real
+Pacemaker cluster, in a VPC in a box made of network namespaces. EC2 there takes
+${callMs} ms a call, ${detachMs} to detach, ${attachMs} to attach, ${deviceMs} more for the device; what it
+describes is ${staleMs} ms old. Corosync's token is ${TOKEN_MS} ms. Fencing powers the node off
+at once, where EC2 takes some seconds or more to stop an instance.
+`);
+const cluster = await during('setting up VPC, nodes, Corosync, Pacemaker', startCluster());
 try {
-  const moves = await failOver(sandbox);
+  const moves = await show(cluster);
   say(`\n${moves.map(renderMove).join('\n')}`);
-  say(`The client sends a request every ${REQUEST_EVERY_MS} ms. No cluster is part of this: the time to`);
-  say('notice that a node is dead and to fence it comes on top.');
+  say(`The client sends a request every ${REQUEST_EVERY_MS} ms.`);
   await mkdir(fileURLToPath(new URL('.', `file://${drawing}`)), { recursive: true });
   await writeFile(drawing, renderWaterfall(moves));
-  say(`Drawn in dist/demo/failover.svg.`);
+  say('Drawn in dist/demo/failover.svg.');
 } finally {
-  await sandbox.close();
+  await cluster.close();
 }

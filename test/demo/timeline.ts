@@ -1,5 +1,5 @@
 import type { Move, PhaseSpan, Span } from './move.ts';
-import { lengthOf, sharesOf } from './move.ts';
+import { lengthOf, namedShares, wholeOf } from './move.ts';
 
 /** What each phase waits for, in a few words. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -18,22 +18,23 @@ const LABEL = 17;
 
 /** A move for a terminal of 80 columns: the client's view, each phase as a bar on one scale, and the shares. */
 export function renderMove(move: Move): string {
-  const { outage, phases, actions } = move;
-  const whole = {
-    startMs: Math.min(outage.startMs, actions.startMs),
-    endMs: Math.max(outage.endMs, actions.endMs),
-  };
+  const { outage, cluster, phases } = move;
+  const whole = wholeOf(move);
   const rows = [
     row('client unanswered', outage, whole, ''),
+    ...cluster.map((span) => row(span.share, span, whole, span.name)),
     ...phases.map((phase) => row(labelOf(phase, phases), phase, whole, MEANING[phase.name] ?? '')),
   ];
-  const { outageMs, awsMs, agentMs } = sharesOf(move);
+  const total = lengthOf(outage);
   return [
     move.title,
     ...rows,
     '',
-    `  the client's outage ${ms(outageMs)}; the actions took ${ms(lengthOf(actions))}:`,
-    `  AWS's own share ${ms(awsMs)}, the agent's ${ms(agentMs)} (${percent(agentMs / awsMs)} of AWS's)`,
+    `  of the client's ${ms(total)} without an answer:`,
+    ...namedShares(move).map(
+      ([name, value]) =>
+        `  ${name.padEnd(LABEL)} ${ms(value).padStart(8)} ${percent(value / total).padStart(5)}`,
+    ),
     '',
   ].join('\n');
 }
@@ -57,5 +58,5 @@ function ms(value: number): string {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return `${Math.round(share * 100)} %`;
 }

@@ -1,5 +1,5 @@
 import type { AwsSpan, Move, Span } from './move.ts';
-import { lengthOf, sharesOf } from './move.ts';
+import { lengthOf, namedShares, wholeOf } from './move.ts';
 
 const WIDTH = 960;
 const LEFT = 190;
@@ -12,6 +12,7 @@ const SAME_ROW_MS = 60;
 
 const COLOUR = {
   client: '#c0392b',
+  cluster: '#7f4fa3',
   agent: '#1f77b4',
   aws: '#f2b134',
   grid: '#dddddd',
@@ -23,7 +24,14 @@ interface Row extends Span {
   readonly colour: string;
 }
 
-/** The moves as one drawing: what the client saw, the agent's phases, and what AWS did meanwhile. */
+const LEGEND = {
+  client: 'client unanswered',
+  cluster: "Pacemaker's part",
+  agent: "the agent's phases",
+  aws: "AWS's own time",
+} as const;
+
+/** The moves as one drawing: what the client saw, Pacemaker's part, the agent's phases, and what AWS did meanwhile. */
 export function renderWaterfall(moves: readonly Move[]): string {
   const parts: string[] = [];
   let top = 70;
@@ -32,11 +40,10 @@ export function renderWaterfall(moves: readonly Move[]): string {
     parts.push(panel(move, rows, top));
     top += rows.length * ROW + GAP + 54;
   }
-  const legend = (['client', 'agent', 'aws'] as const)
+  const legend = (['client', 'cluster', 'agent', 'aws'] as const)
     .map((who, index) => {
-      const x = LEFT + index * 190;
-      const words = { client: 'client unanswered', agent: "the agent's phases", aws: "AWS's own time" }[who];
-      return `<rect x="${x}" y="36" width="14" height="14" fill="${COLOUR[who]}"/><text x="${x + 20}" y="48">${words}</text>`;
+      const x = LEFT + index * 170;
+      return `<rect x="${x}" y="36" width="14" height="14" fill="${COLOUR[who]}"/><text x="${x + 20}" y="48">${LEGEND[who]}</text>`;
     })
     .join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" viewBox="0 0 ${WIDTH} ${top}" font-family="DejaVu Sans, Helvetica, sans-serif" font-size="13" fill="${COLOUR.text}">
@@ -48,10 +55,11 @@ ${parts.join('\n')}
 `;
 }
 
-function rowsOf({ outage, phases, aws }: Move): readonly Row[] {
+function rowsOf({ outage, cluster, phases, aws }: Move): readonly Row[] {
   const both = new Set(phases.map(({ action }) => action)).size > 1;
   return [
     { label: 'client', colour: COLOUR.client, ...outage },
+    ...cluster.map(({ share, ...span }) => ({ ...span, label: share, colour: COLOUR.cluster })),
     ...phases.map(({ action, name, ...span }) => ({
       ...span,
       label: both ? `${action}: ${name}` : name,
@@ -81,8 +89,7 @@ function merged(aws: readonly AwsSpan[]): readonly AwsSpan[] {
 }
 
 function panel(move: Move, rows: readonly Row[], top: number): string {
-  const startMs = Math.min(...rows.map((row) => row.startMs), move.actions.startMs);
-  const endMs = Math.max(...rows.map((row) => row.endMs), move.actions.endMs);
+  const { startMs, endMs } = wholeOf(move);
   const x = (ms: number): number => LEFT + ((ms - startMs) / (endMs - startMs)) * (WIDTH - LEFT - RIGHT);
   const bottom = top + 34 + rows.length * ROW;
   const seconds = Math.floor((endMs - startMs) / 1000);
@@ -95,11 +102,12 @@ function panel(move: Move, rows: readonly Row[], top: number): string {
     const width = Math.max(2, x(row.endMs) - x(row.startMs));
     return `<text x="${LEFT - 10}" y="${y + 13}" text-anchor="end">${row.label}</text><rect x="${x(row.startMs).toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${ROW - 7}" fill="${row.colour}"/><text x="${(x(row.startMs) + width + 6).toFixed(1)}" y="${y + 13}" font-size="11">${Math.round(lengthOf(row))} ms</text>`;
   });
-  const { outageMs, awsMs, agentMs } = sharesOf(move);
-  const summary = `outage ${Math.round(outageMs)} ms; of the actions' ${Math.round(lengthOf(move.actions))} ms AWS took ${Math.round(awsMs)}, the agent ${Math.round(agentMs)}`;
+  const summary = namedShares(move)
+    .map(([name, value]) => `${name} ${Math.round(value)} ms`)
+    .join(', ');
   return [
     `<text x="16" y="${top + 14}" font-weight="bold">${move.title}</text>`,
-    `<text x="${WIDTH - 16}" y="${top + 14}" text-anchor="end">${summary}</text>`,
+    `<text x="${WIDTH - 16}" y="${top + 14}" text-anchor="end" font-size="12">${summary}</text>`,
     ...grid,
     ...bars,
   ].join('\n');

@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 
 /**
  * `client.ts ADDRESS PORT INTERVAL_MS TIMEOUT_MS`: asks the service at a fixed pace, never waiting for an older
- * answer, and prints a JSON line whenever what it sees changes: who answers, or that nobody does.
+ * answer, and prints a JSON line whenever what it sees changes: who answers, or that nobody does; and once in a while
+ * that it is still the same.
  */
 const [address = '', port = '', intervalMs = '', timeoutMs = ''] = process.argv.slice(2);
 
@@ -10,12 +11,14 @@ const [address = '', port = '', intervalMs = '', timeoutMs = ''] = process.argv.
 export interface Sighting {
   /** Hostname, or `undefined` when the request was lost. */
   readonly by: string | undefined;
-  /** The first request with this outcome. */
+  /** Of a first request with this outcome, or of one with the same outcome as those since the last line. */
   readonly sequence: number;
   readonly sentMs: number;
   /** Of its answer; `undefined` when it was lost. */
   readonly receivedMs: number | undefined;
 }
+
+const SAME_EVERY_MS = 200;
 
 const sightings: (Sighting | undefined)[] = [];
 let reported = 0;
@@ -25,7 +28,8 @@ function ask(): Promise<{ readonly by: string | undefined }> {
   return new Promise((resolve) => {
     let text = '';
     const socket = connect({ host: address, port: Number(port) });
-    const timer = setTimeout(() => socket.destroy(), Number(timeoutMs));
+    // What has come in meanwhile is read first: this program's own delay is not the service's.
+    const timer = setTimeout(() => setImmediate(() => socket.destroy()), Number(timeoutMs));
     socket.on('data', (chunk) => {
       text += chunk.toString();
     });
@@ -40,8 +44,10 @@ function ask(): Promise<{ readonly by: string | undefined }> {
 /** In the order in which they were sent: a late loss does not come after the answers of those behind it. */
 function report(): void {
   for (let next = sightings[reported]; next !== undefined; next = sightings[reported]) {
-    if (last === undefined || next.by !== last.by) process.stdout.write(`${JSON.stringify(next)}\n`);
-    last = next;
+    if (last === undefined || next.by !== last.by || next.sentMs - last.sentMs >= SAME_EVERY_MS) {
+      process.stdout.write(`${JSON.stringify(next)}\n`);
+      last = next;
+    }
     sightings[reported] = undefined;
     reported += 1;
   }

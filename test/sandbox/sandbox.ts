@@ -24,6 +24,8 @@ export interface SandboxNode extends MachineShell {
 export interface Sandbox extends Omit<Control, 'pids'> {
   readonly nodes: { readonly a: SandboxNode; readonly b: SandboxNode };
   readonly client: MachineShell;
+  /** Where a process of this machine reaches the control, from whatever network: as `callControl` does. */
+  readonly controlSocket: string;
   /** What a program on a node is started with, and nothing of the caller's own. */
   environment(node: SandboxNode): Record<string, string>;
   close(): Promise<void>;
@@ -48,7 +50,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     complaints += text.toString();
   });
   const exited = once(child, 'exit');
-  const call = callControl(join(scratch, 'control'));
+  const controlSocket = join(scratch, 'control');
+  const call = callControl(controlSocket);
   const close = async (): Promise<void> => {
     // Asked, for this process may not have heard of the other's end yet.
     const crashed = await call('pids').then(
@@ -74,6 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...controls(call),
     nodes: { a: node('a', NODE_A, 11), b: node('b', NODE_B, 12) },
     client: shell('client'),
+    controlSocket,
     environment: () => environmentOf(),
     close,
   };
@@ -94,6 +98,7 @@ function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
     setPermissions: (id, actions) => call('setPermissions', id, actions),
     hang: (id) => call('hang', id),
     unhang: (id) => call('unhang', id),
+    crash: (id) => call('crash', id),
     powerOff: (id) => call('powerOff', id),
     terminate: (id) => call('terminate', id),
     boot: (id) => call('boot', id),

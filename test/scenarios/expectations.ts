@@ -37,17 +37,17 @@ export async function expectServing(
 export async function whoAnswers(sandbox: Sandbox, node: SandboxNode, address: string): Promise<string> {
   const echo = await startEcho(node, PORT);
   try {
-    return await askOnce(sandbox, address);
+    return await askOnce(sandbox, address, PORT);
   } finally {
     await echo.killGroup();
   }
 }
 
 /** One request of the client: a lost packet is asked for again by TCP within the time, a wrong route is not mended by it. */
-async function askOnce(sandbox: Sandbox, address: string): Promise<string> {
+export async function askOnce(sandbox: Sandbox, address: string, port: number): Promise<string> {
   const { started, sightings } = await watchService(sandbox.client, {
     address,
-    port: PORT,
+    port,
     intervalMs: 100,
     timeoutMs: 3_000,
   });

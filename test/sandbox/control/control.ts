@@ -30,6 +30,8 @@ export interface Control {
   /** The guest no longer cooperates in detaching, and new devices do not show up. Its processes run on. */
   hang(instanceId: string): Promise<void>;
   unhang(instanceId: string): Promise<void>;
+  /** The guest ends at once, and EC2 goes on to call the instance running. */
+  crash(instanceId: string): Promise<void>;
   powerOff(instanceId: string): Promise<void>;
   terminate(instanceId: string): Promise<void>;
   boot(instanceId: string): Promise<void>;

@@ -46,6 +46,10 @@ export function createControl(parts: ControlParts): Control {
       world.unhang(clock.nowMs(), id);
       await followed();
     },
+    crash: async (id) => {
+      world.hang(clock.nowMs(), id);
+      await inTurn(() => vpc.stop(machineOf(id).name));
+    },
     powerOff: async (id) => {
       world.powerOff(clock.nowMs(), id);
       await inTurn(() => vpc.stop(machineOf(id).name));

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parameterNames } from '../../src/ocf/parameters.ts';
+import { quick } from '../scenarios/agent.ts';
+import type { Cluster } from './cluster.ts';
+import { startCluster } from './cluster.ts';
+import { RESOURCE } from './expectations.ts';
+import { readmeCommands, readmeConfiguration } from './readme-commands.ts';
+
+/** Times differ from run to run. */
+function withoutTimes(text: string): string {
+  return text.replaceAll(/[\d.]+ (ms|s)\b/g, 'N $1').trim();
+}
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster({ latencies: quick, deviceNames: ['eth1'], rename: 'never' });
+});
+afterAll(() => cluster.close());
+
+test('crm ra info shows the agent and each parameter', async () => {
+  const info = await cluster.run('crm ra info ocf:custom:aws-eni 2>&1');
+  expect(info).toMatch(/^Moves an AWS network interface .*\(ocf:custom:aws-eni\)$/m);
+  for (const name of parameterNames) expect(info).toMatch(new RegExp(`^${name} \\(`, 'm'));
+  expect(info).not.toMatch(/error|warning/i);
+});
+
+test('the README’s commands configure the cluster without a word of warning', async () => {
+  expect(await cluster.run(`{ ${readmeConfiguration()}} 2>&1`)).toBe('');
+  expect(await cluster.run('crm_verify --live-check -VV 2>&1')).toBe('');
+  expect(await cluster.run('crm configure verify 2>&1')).toBe('');
+  const status = await cluster.until('started', ({ resources }) =>
+    resources.some(({ id, role }) => id === RESOURCE && role === 'Started'),
+  );
+  expect(status.failures).toEqual([]);
+  const properties = await cluster.run('crm configure show cib-bootstrap-options');
+  expect(properties).toContain('stonith-enabled=true');
+});
+
+test('a value that no node could use is refused with a reason that crm_mon shows', async () => {
+  await cluster.run(
+    'crm configure primitive wrong ocf:custom:aws-eni params eni_id=10.2.0.10 routing_table_id=102',
+  );
+  const { failures } = await cluster.until('refused', (status) => status.failures.length > 0);
+  expect(failures[0]).toMatchObject({ exitStatus: 'not configured' });
+  expect(failures[0]?.reason).toContain('eni_id');
+  await cluster.run('crm configure delete --force wrong');
+  await cluster.settled();
+});
+
+describe('by hand', () => {
+  beforeAll(async () => {
+    await cluster.run(`crm resource stop ${RESOURCE}`);
+    await cluster.until('stopped', ({ resources }) =>
+      resources.some(({ id, on }) => id === RESOURCE && on.length === 0),
+    );
+    await cluster.settled();
+  });
+
+  const transcript = readmeCommands('Try it by hand', '--force-start');
+  const steps = [...transcript.matchAll(/^# (.*)\n((?:(?!# ).*\n)*)/gm)].map(
+    ([, command = '', output = '']) => ({
+      command,
+      output,
+    }),
+  );
+
+  test.for(steps)('$command answers as the README shows', async ({ command, output }) => {
+    const { a } = cluster.sandbox.nodes;
+    expect(withoutTimes(await cluster.run(`${command} 2>&1 || :`, a))).toBe(withoutTimes(output));
+  });
+
+  test('the README shows each of the four', () => {
+    const commands = steps.map(({ command }) => command).join('\n');
+    for (const option of ['--validate', '--force-start', '--force-check', '--force-stop']) {
+      expect(commands).toContain(option);
+    }
+  });
+
+  test('without --timeout, and none configured, an action has 20 s: the agent ends in time and says what to do', async () => {
+    const { a } = cluster.sandbox.nodes;
+    await cluster.run(
+      `crm configure primitive untimed ocf:custom:aws-eni params ip=10.2.0.10 routing_table_id=102 \
+        routing_table=MYHA3 meta target-role=Stopped`,
+    );
+    await cluster.sandbox.hang(a.instanceId);
+    const output = await cluster.run('crm_resource --resource untimed --force-start 2>&1 || :', a);
+    await cluster.sandbox.unhang(a.instanceId);
+    expect(output).toMatch(
+      /out of time after 1\d\.\d s of 20 s while waiting for the kernel to show a device/,
+    );
+    expect(output).toContain("crm_resource --timeout 180s'");
+    await cluster.run('crm_resource --resource untimed --force-stop --timeout 180s', a);
+  });
+});
+
+test('nothing was asked of the VPC that it does not model', async () => {
+  expect(await cluster.sandbox.violations()).toEqual([]);
+});

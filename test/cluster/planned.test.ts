@@ -1,0 +1,105 @@
+import { expect } from 'vitest';
+import { mutatingCalls } from '../scenarios/expectations.ts';
+import type { Cluster } from './cluster.ts';
+import { clusterScenario } from './cluster-scenario.ts';
+import { actionsOf, expectServedBy, moveTo, RESOURCE, runsOn } from './expectations.ts';
+import { watchedWhile } from './watched.ts';
+
+clusterScenario('a node is put in standby and back online', async ({ cluster }) => {
+  const { a, b } = cluster.sandbox.nodes;
+  await cluster.run('crm node standby node-a');
+  await expectServedBy(cluster, b);
+  await cluster.run('crm node online node-a');
+  await expectServedBy(cluster, b);
+  expect(await cluster.status()).toMatchObject({ fenced: [] });
+  expect(runsOn(await cluster.status(), b)).toBe(true);
+  await cluster.run('crm node standby node-b');
+  await expectServedBy(cluster, a);
+});
+
+clusterScenario('the resource is moved and moved back', async ({ cluster }) => {
+  const { a, b } = cluster.sandbox.nodes;
+  await moveTo(cluster, b);
+  await expectServedBy(cluster, b);
+  await moveTo(cluster, a);
+  await expectServedBy(cluster, a);
+});
+
+/** Nothing was started or stopped, nothing of EC2 was changed, and no request of the client was lost meanwhile. */
+async function expectUntouched(cluster: Cluster, work: () => Promise<void>): Promise<void> {
+  const { a } = cluster.sandbox.nodes;
+  const before = await actionsOf(cluster, a);
+  await cluster.sandbox.resetRequests();
+  expect(await watchedWhile(cluster, work)).toEqual({ outages: [], repeatedPackets: 0 });
+  expect(await actionsOf(cluster, a)).toEqual(before);
+  expect(await mutatingCalls(cluster.sandbox)).toEqual([]);
+  await expectServedBy(cluster, a);
+}
+
+clusterScenario('a cleanup of the running resource touches nothing', async ({ cluster }) => {
+  await expectUntouched(cluster, async () => {
+    await cluster.run(`crm resource cleanup ${RESOURCE}`);
+    await cluster.settled();
+    await cluster.run(`crm resource refresh ${RESOURCE}`);
+    await cluster.settled();
+  });
+});
+
+clusterScenario(
+  'maintenance mode on and off under the running resource touches nothing',
+  async ({ cluster }) => {
+    await expectUntouched(cluster, async () => {
+      await cluster.run('crm configure property maintenance-mode=true');
+      await cluster.until('unmanaged', ({ resources }) => resources.every(({ managed }) => !managed));
+      await cluster.settled();
+      await cluster.run('crm configure property maintenance-mode=false');
+      await cluster.until('managed again', ({ resources }) => resources.every(({ managed }) => managed));
+      await cluster.settled();
+    });
+  },
+);
+
+async function restartBoth(
+  cluster: Cluster,
+  meanwhile = async (): Promise<void> => undefined,
+): Promise<void> {
+  const { a, b } = cluster.sandbox.nodes;
+  await Promise.all([a, b].map((node) => cluster.stopServices(node)));
+  await meanwhile();
+  await Promise.all([a, b].map((node) => cluster.startServices(node)));
+  await cluster.until('online again', ({ nodes }) => nodes.filter(({ online }) => online).length === 2);
+}
+
+clusterScenario(
+  'the cluster is restarted under the running resource, in maintenance mode: the client notices nothing',
+  async ({ cluster }) => {
+    const { a } = cluster.sandbox.nodes;
+    await cluster.sandbox.resetRequests();
+    const work = async (): Promise<void> => {
+      await cluster.run('crm configure property maintenance-mode=true');
+      await cluster.settled();
+      await restartBoth(cluster);
+      await cluster.run('crm configure property maintenance-mode=false');
+      await cluster.until('managed on node a', (status) => runsOn(status, a));
+      await cluster.settled();
+    };
+    expect(await watchedWhile(cluster, work)).toEqual({ outages: [], repeatedPackets: 0 });
+    expect(await mutatingCalls(cluster.sandbox)).toEqual([]);
+    await expectServedBy(cluster, a);
+  },
+);
+
+for (const name of ['a', 'b'] as const) {
+  clusterScenario(`the cluster is restarted with the ENI attached to node ${name}`, async ({ cluster }) => {
+    const { sandbox } = cluster;
+    await restartBoth(cluster, () =>
+      sandbox.place('eni-0a1b2c3d4e5f60718', { attachedTo: sandbox.nodes[name].instanceId, deviceIndex: 1 }),
+    );
+    const { resources } = await cluster.until('started', (status) =>
+      status.resources.some(({ id, role }) => id === RESOURCE && role === 'Started'),
+    );
+    const on = resources.find(({ id }) => id === RESOURCE)?.on[0];
+    await expectServedBy(cluster, on === 'node-a' ? sandbox.nodes.a : sandbox.nodes.b);
+    expect(await cluster.status()).toMatchObject({ fenced: [] });
+  });
+}
