@@ -38,7 +38,7 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           pool: 'forks',
           // They wait for Pacemaker most of the time.
-          maxWorkers: 4,
+          maxWorkers: 6,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -73,6 +73,7 @@ async function measureTakeovers(sandbox: Sandbox): Promise<readonly Line[]> {
     const action = { startMs, endMs };
     const { aws, agent } = sharesOf({
       title: '',
+      moments: [],
       outage: action,
       cluster: [],
       actions: [action],

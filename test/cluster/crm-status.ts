@@ -63,7 +63,8 @@ export function parseCrmStatus(xml: string): CrmStatus {
   return {
     nodes: under('nodes', 'node').map(({ at = {} }) => ({
       name: at['name'] ?? '',
-      online: at['online'] === 'true',
+      // A node that has been heard of, but has not joined yet, is called online and pending.
+      online: at['online'] === 'true' && at['pending'] !== 'true',
       standby: at['standby'] === 'true',
       maintenance: at['maintenance'] === 'true',
       unclean: at['unclean'] === 'true',

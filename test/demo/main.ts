@@ -14,7 +14,7 @@ import { eniId } from '../scenarios/agent.ts';
 import { awsSpans } from './aws-spans.ts';
 import type { Decisions } from './decisions.ts';
 import { actionIn, momentOf, parsePacemakerLog } from './decisions.ts';
-import type { ClusterSpan, Move } from './move.ts';
+import type { ClusterSpan, Moment, Move } from './move.ts';
 import { renderMove } from './timeline.ts';
 import { renderWaterfall } from './waterfall.ts';
 
@@ -79,6 +79,10 @@ async function observe(
   };
 }
 
+function byTime(one: Moment, other: Moment): number {
+  return one.atMs - other.atMs;
+}
+
 async function failOver(cluster: Cluster, client: ServiceClient): Promise<Move> {
   const { a, b } = cluster.sandbox.nodes;
   say('\nnode a dies');
@@ -98,6 +102,14 @@ async function failOver(cluster: Cluster, client: ServiceClient): Promise<Move> 
   return {
     title: 'failover: node a dies',
     ...move,
+    moments: [
+      { atMs: lostMs, what: 'Pacemaker calls node a lost' },
+      { atMs: fencing.startMs, what: 'it asks for node a to be fenced (off)' },
+      { atMs: fencing.endMs, what: 'node a is off' },
+      { atMs: span.startMs, what: 'it calls aws-eni start on node b' },
+      { atMs: span.endMs, what: 'start has returned' },
+      { atMs: move.outage.endMs, what: `${ADDRESS} answers, from node b` },
+    ].toSorted(byTime),
     cluster: [
       { share: 'detection', name: 'node a declared lost', startMs: move.outage.startMs, endMs: lostMs },
       fencing,
@@ -117,6 +129,13 @@ async function moveBack(cluster: Cluster, client: ServiceClient): Promise<Move> 
   return {
     title: 'move back: stop on node b, start on node a',
     ...move,
+    moments: [
+      { atMs: stopped.span.startMs, what: 'Pacemaker calls aws-eni stop on node b' },
+      { atMs: stopped.span.endMs, what: 'stop has returned' },
+      { atMs: started.span.startMs, what: 'it calls aws-eni start on node a' },
+      { atMs: started.span.endMs, what: 'start has returned' },
+      { atMs: move.outage.endMs, what: `${ADDRESS} answers, from node a` },
+    ].toSorted(byTime),
     cluster: [],
     actions: [stopped.span, started.span],
     phases: [...stopped.phases, ...started.phases],

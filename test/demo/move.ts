@@ -21,9 +21,17 @@ export interface ClusterSpan extends Span {
   readonly name: string;
 }
 
+/** Something that Pacemaker decided or was told, or that the client saw. */
+export interface Moment {
+  readonly atMs: number;
+  readonly what: string;
+}
+
 /** How the service came from one node to the other. */
 export interface Move {
   readonly title: string;
+  /** In their order. */
+  readonly moments: readonly Moment[];
   /** From the first request of the client that was lost to the first that was answered again. */
   readonly outage: Span;
   readonly cluster: readonly ClusterSpan[];

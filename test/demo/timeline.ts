@@ -18,7 +18,7 @@ const LABEL = 17;
 
 /** A move for a terminal of 80 columns: the client's view, each phase as a bar on one scale, and the shares. */
 export function renderMove(move: Move): string {
-  const { outage, cluster, phases } = move;
+  const { outage, cluster, phases, moments } = move;
   const whole = wholeOf(move);
   const rows = [
     row('client unanswered', outage, whole, ''),
@@ -28,6 +28,11 @@ export function renderMove(move: Move): string {
   const total = lengthOf(outage);
   return [
     move.title,
+    "  seconds since the client's first request without an answer",
+    ...moments.map(
+      ({ atMs, what }) => `  ${((atMs - outage.startMs) / 1000).toFixed(2).padStart(6)}  ${what}`,
+    ),
+    '',
     ...rows,
     '',
     `  of the client's ${ms(total)} without an answer:`,

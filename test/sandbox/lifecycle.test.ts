@@ -5,15 +5,12 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { alive, parentOf } from './process-table.ts';
 import { BUN } from './programs.ts';
 import type { Sandbox } from './sandbox.ts';
 import { startSandbox } from './sandbox.ts';
 
 const PATIENCE = { timeout: 15_000, interval: 20 };
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
 
 /** The VPC's process: it started `unshare`, which started the machine's first process. */
 function vpcOf(machinePid: number): number {
@@ -33,17 +30,6 @@ async function processesOf(sandbox: Sandbox): Promise<readonly number[]> {
     [sandbox.nodes.a, sandbox.nodes.b, sandbox.client].map((one) => one.pid()),
   );
   return [...machines, vpcOf(machines[0] ?? 0)];
-}
-
-function alive(pids: readonly number[]): readonly number[] {
-  return pids.filter((pid) => {
-    try {
-      // A zombie is dead; when it is taken away is the business of this machine's first process.
-      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** What this machine would show of a sandbox that leaks. */

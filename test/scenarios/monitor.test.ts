@@ -36,6 +36,7 @@ describe('monitor', () => {
       ...sandbox.environment(a),
       OCF_RESOURCE_INSTANCE: 'service-eni',
       OCF_RESKEY_eni_id: SERVICE_ENI,
+      OCF_RESKEY_CRM_meta_interval: '20000',
     };
     expect((await a.exec('sh', ['-c', count, executable], { env })).stdout.split('\n')).toEqual([
       'rc 0',
