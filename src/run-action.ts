@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { createClock } from './adapters/clock.ts';
 import { createEc2 } from './adapters/ec2-lazily.ts';
 import { createMetadata } from './adapters/imds-lazily.ts';
@@ -9,6 +8,7 @@ import { createStateStore } from './adapters/state-file.ts';
 import { createDevices } from './adapters/sysfs.ts';
 import type { Syslog } from './adapters/syslog.ts';
 import { createSyslog } from './adapters/syslog.ts';
+import { writeLine } from './adapters/write-line.ts';
 import type { Deadline } from './agent/deadline.ts';
 import { createDeadline } from './agent/deadline.ts';
 import type { Verdict } from './agent/monitor.ts';
@@ -36,7 +36,7 @@ export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv):
   const { exitCode, reason } = await outcomeOf(invocation, env, syslog);
   if (reason !== undefined) {
     syslog.error(reason);
-    writeSync(2, `${invocation.reasonPrefix}${reason}\n`);
+    writeLine(2, `${invocation.reasonPrefix}${reason}`);
   }
   await syslog.close();
   return exitCode;

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
 
 /** Tests that change the network of the namespace they run in; test/run.ts gives them one. */
 const kernelTests = 'test/**/*.kernel.test.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Of the decisions alone: the rest is tried as the executable, which no coverage sees.
     coverage: {
       include: ['src/core/**', 'src/ocf/**'],
@@ -38,7 +40,7 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           pool: 'forks',
           // They wait for Pacemaker most of the time.
-          maxWorkers: 6,
+          maxWorkers: 5,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

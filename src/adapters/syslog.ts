@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { writeSync } from 'node:fs';
 import type { Log } from '../ports.ts';
+import { writeLine } from './write-line.ts';
 
 /** Source: syslog(3). */
 const severity = { debug: 7, info: 6, notice: 5, warn: 4, error: 3 } as const;
@@ -38,11 +38,11 @@ export function createSyslog({ tag, facility, debug, byHand }: SyslogOptions): S
     logger.stdin?.write(`<${severity[level]}>${level.toUpperCase()}: ${line}\n`);
   };
   const report = (word: string, message: string): void => {
-    writeSync(2, `${word}: ${message}\n`);
+    writeLine(2, `${word}: ${message}`);
   };
   return {
     tell: (answer) => {
-      if (byHand) writeSync(1, `INFO: ${answer}\n`);
+      if (byHand) writeLine(1, `INFO: ${answer}`);
     },
     debug: (message) => {
       if (!debug) return;

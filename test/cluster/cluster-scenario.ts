@@ -3,7 +3,7 @@ import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { quick } from '../scenarios/agent.ts';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
-import { moveTo, RESOURCE } from './expectations.ts';
+import { isStarted, moveTo, RESOURCE } from './expectations.ts';
 import { readmeConfiguration } from './readme-commands.ts';
 
 export interface ScenarioOptions {
@@ -19,9 +19,7 @@ export async function startServingCluster(options: ScenarioOptions = {}): Promis
   const cluster = await startCluster({ latencies: quick, ...options.sandbox });
   try {
     await cluster.run(readmeConfiguration(options.replace) + (options.also ?? ''));
-    await cluster.until(`${RESOURCE} started`, ({ resources }) =>
-      resources.some(({ id, role }) => id === RESOURCE && role === 'Started'),
-    );
+    await cluster.until(`${RESOURCE} started`, isStarted);
     await moveTo(cluster, cluster.sandbox.nodes.a);
   } catch (error) {
     await cluster.close();

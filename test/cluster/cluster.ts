@@ -5,16 +5,9 @@ import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { corosyncConf } from './corosync-conf.ts';
 import type { CrmStatus } from './crm-status.ts';
 import { parseCrmStatus } from './crm-status.ts';
-import {
-  CLUSTER_DIRECTORIES,
-  CLUSTER_ENVIRONMENT,
-  must,
-  PACEMAKER_LOG,
-  prepareNode,
-  startClusterServices,
-  startNamedService,
-  stopClusterServices,
-} from './start-node.ts';
+import { CLUSTER_ENVIRONMENT, runOn } from './node-shell.ts';
+import { CLUSTER_DIRECTORIES, prepareNode } from './prepare-node.ts';
+import { PACEMAKER_LOG, startClusterServices, startNamedService, stopClusterServices } from './services.ts';
 
 /** A real cluster of Corosync and Pacemaker on the two nodes of a sandbox, with fencing. It ends as the sandbox does. */
 export interface Cluster {
@@ -74,7 +67,7 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
     return parseCrmStatus(stdout || stderr);
   };
   const report = async (node: SandboxNode): Promise<string> =>
-    must(node, `crm_mon -1rf; grep -E 'notice|warn|error|crit' ${PACEMAKER_LOG} | tail -n 60`);
+    runOn(node, `crm_mon -1rf; grep -E 'notice|warn|error|crit' ${PACEMAKER_LOG} | tail -n 60`);
   const until: Cluster['until'] = async (what, isSo, node) => {
     const endMs = performance.now() + PATIENCE_MS;
     for (;;) {
@@ -99,11 +92,11 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
   }
   return {
     sandbox,
-    run: async (script, node) => must(node ?? (await anyNode()), script),
+    run: async (script, node) => runOn(node ?? (await anyNode()), script),
     status,
     until,
     settled: async (node) => {
-      await must(node ?? (await anyNode()), 'crm_resource --wait --timeout 100s');
+      await runOn(node ?? (await anyNode()), 'crm_resource --wait --timeout 100s');
     },
     boot: async (node) => {
       await sandbox.boot(node.instanceId);

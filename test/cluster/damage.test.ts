@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import { mutatingCalls } from '../scenarios/expectations.ts';
 import { deviceOf, readNetwork } from '../scenarios/node-network.ts';
 import type { Cluster } from './cluster.ts';
 import { startServingCluster } from './cluster-scenario.ts';
-import { actionsOf, expectServedBy, failuresOf, RESOURCE } from './expectations.ts';
+import { actionsOf, expectServed, expectServedBy, failuresOf, moveTo, RESOURCE } from './expectations.ts';
 import { watchedWhile } from './watched.ts';
 
 const INTERVAL_MS = 5_000;
@@ -34,6 +35,7 @@ async function expectFound(cluster: Cluster, failure: string): Promise<void> {
 
 async function cleanUp(cluster: Cluster): Promise<void> {
   await cluster.run(`crm resource cleanup ${RESOURCE}`);
+  await moveTo(cluster, cluster.sandbox.nodes.a);
   await expectServedBy(cluster, cluster.sandbox.nodes.a);
 }
 
@@ -45,22 +47,20 @@ describe('recovered by the cluster', () => {
   afterAll(() => cluster.close());
 
   test.for(Object.entries(damages))('%s', async ([, command]) => {
-    const { a } = cluster.sandbox.nodes;
     const borne = await watchedWhile(cluster, async () => {
       await damage(cluster, command);
       await expectFound(cluster, `${operation}: error`);
-      await expectServedBy(cluster, a, [`${operation}: error`]);
+      await expectServed(cluster, [`${operation}: error`]);
     });
     expect(borne.outages.length).toBeLessThanOrEqual(1);
     await cleanUp(cluster);
   });
 
   test('the ENI is detached', async () => {
-    const { a } = cluster.sandbox.nodes;
     const borne = await watchedWhile(cluster, async () => {
-      await cluster.sandbox.place('eni-0a1b2c3d4e5f60718', 'available');
+      await cluster.sandbox.place(SERVICE_ENI, 'available');
       await expectFound(cluster, `${operation}: error`);
-      await expectServedBy(cluster, a, [`${operation}: error`]);
+      await expectServed(cluster, [`${operation}: error`]);
     });
     expect(borne.outages).toHaveLength(1);
     await cleanUp(cluster);
@@ -99,10 +99,9 @@ describe('repaired in place with repair=true', () => {
   });
 
   test('the ENI is detached: nothing is there to repair, so the cluster recovers it', async () => {
-    const { a } = cluster.sandbox.nodes;
-    await cluster.sandbox.place('eni-0a1b2c3d4e5f60718', 'available');
+    await cluster.sandbox.place(SERVICE_ENI, 'available');
     await expectFound(cluster, `${operation}: error`);
-    await expectServedBy(cluster, a, [`${operation}: error`]);
+    await expectServed(cluster, [`${operation}: error`]);
     expect(await cluster.sandbox.violations()).toEqual([]);
   });
 });

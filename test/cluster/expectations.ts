@@ -4,7 +4,7 @@ import { askOnce, expectBare, holderOf } from '../scenarios/expectations.ts';
 import type { Cluster } from './cluster.ts';
 import { SERVICE_PORT } from './cluster.ts';
 import type { CrmStatus } from './crm-status.ts';
-import { PACEMAKER_LOG } from './start-node.ts';
+import { PACEMAKER_LOG } from './services.ts';
 
 export const RESOURCE = 'service-eni';
 
@@ -40,6 +40,20 @@ export async function expectServedBy(
   const other = otherThan(cluster, node);
   const { instances } = await sandbox.world();
   if (instances[other.instanceId]?.power === 'running') await expectBare(sandbox, other);
+}
+
+/** As `expectServedBy`, on whichever node Pacemaker chose: where a recovery ends is its own business. */
+export async function expectServed(cluster: Cluster, failures: readonly string[] = []): Promise<SandboxNode> {
+  await cluster.settled();
+  const { resources } = await cluster.until(`${RESOURCE} started`, isStarted);
+  const { a, b } = cluster.sandbox.nodes;
+  const node = resources.find(({ id }) => id === RESOURCE)?.on[0] === 'node-a' ? a : b;
+  await expectServedBy(cluster, node, failures);
+  return node;
+}
+
+export function isStarted({ resources }: CrmStatus): boolean {
+  return resources.some(({ id, role, failed }) => id === RESOURCE && role === 'Started' && !failed);
 }
 
 export function failuresOf({ failures }: CrmStatus): readonly string[] {

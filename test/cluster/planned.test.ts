@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
+import { SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import { mutatingCalls } from '../scenarios/expectations.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterScenario } from './cluster-scenario.ts';
-import { actionsOf, expectServedBy, moveTo, RESOURCE, runsOn } from './expectations.ts';
+import { actionsOf, expectServed, expectServedBy, moveTo, RESOURCE, runsOn } from './expectations.ts';
 import { watchedWhile } from './watched.ts';
 
 clusterScenario('a node is put in standby and back online', async ({ cluster }) => {
@@ -93,13 +94,9 @@ for (const name of ['a', 'b'] as const) {
   clusterScenario(`the cluster is restarted with the ENI attached to node ${name}`, async ({ cluster }) => {
     const { sandbox } = cluster;
     await restartBoth(cluster, () =>
-      sandbox.place('eni-0a1b2c3d4e5f60718', { attachedTo: sandbox.nodes[name].instanceId, deviceIndex: 1 }),
+      sandbox.place(SERVICE_ENI, { attachedTo: sandbox.nodes[name].instanceId, deviceIndex: 1 }),
     );
-    const { resources } = await cluster.until('started', (status) =>
-      status.resources.some(({ id, role }) => id === RESOURCE && role === 'Started'),
-    );
-    const on = resources.find(({ id }) => id === RESOURCE)?.on[0];
-    await expectServedBy(cluster, on === 'node-a' ? sandbox.nodes.a : sandbox.nodes.b);
+    await expectServed(cluster);
     expect(await cluster.status()).toMatchObject({ fenced: [] });
   });
 }

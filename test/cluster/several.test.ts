@@ -4,7 +4,7 @@ import { kill } from './break-node.ts';
 import { SERVICE_PORT } from './cluster.ts';
 import { clusterScenarioWith } from './cluster-scenario.ts';
 import { expectServedBy, moveTo, RESOURCE, runsOn } from './expectations.ts';
-import { PACEMAKER_LOG } from './start-node.ts';
+import { PACEMAKER_LOG } from './services.ts';
 
 const DEPENDANT = 'my-database';
 const group = `crm configure primitive ${DEPENDANT} ocf:heartbeat:Dummy op monitor interval=10s timeout=20s

@@ -25,7 +25,7 @@ if [ "$1" = "$(cat /run/cluster/stalled-action 2> /dev/null)" ]; then
   rm /run/cluster/stalled-action
   export OCF_RESKEY_CRM_meta_timeout=3600000 PATH=/run/cluster/stalling:$PATH
 fi
-exec ${executable} "$@"
+exec "${executable}" "$@"
 `;
   // In the agent's process group, as all that it starts: Pacemaker ends them together.
   const ip = `#!/bin/sh

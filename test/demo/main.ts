@@ -5,7 +5,7 @@ import { SERVICE_PORT, startCluster } from '../cluster/cluster.ts';
 import { TOKEN_MS } from '../cluster/corosync-conf.ts';
 import { moveTo, RESOURCE, untilServedBy } from '../cluster/expectations.ts';
 import { readmeConfiguration } from '../cluster/readme-commands.ts';
-import { PACEMAKER_LOG } from '../cluster/start-node.ts';
+import { PACEMAKER_LOG } from '../cluster/services.ts';
 import type { SandboxNode } from '../sandbox/sandbox.ts';
 import { DEFAULT_LATENCIES } from '../sandbox/sandbox-options.ts';
 import type { ServiceClient } from '../sandbox/service-client.ts';
@@ -88,7 +88,7 @@ async function failOver(cluster: Cluster, client: ServiceClient): Promise<Move> 
   say('\nnode a dies');
   const { decisionsOn, move } = await observe(cluster, client, b, async () => {
     await cluster.sandbox.crash(a.instanceId);
-    await during('Pacemaker notices, fences node a, starts the service on node b', untilServedBy(cluster, b));
+    await during('Pacemaker fences node a, starts the service on node b', untilServedBy(cluster, b));
   });
   const decisions = await decisionsOn(b);
   const lostMs = momentOf(decisions, /Node node-a state is now lost/);
@@ -177,8 +177,8 @@ const { callMs, detachMs, attachMs, deviceMs, staleMs } = DEFAULT_LATENCIES;
 say(`aws-eni moves ${eniId} (${ADDRESS}) between two nodes of a real
 Pacemaker cluster, in a VPC in a box made of network namespaces. EC2 there takes
 ${callMs} ms a call, ${detachMs} to detach, ${attachMs} to attach, ${deviceMs} more for the device; what it
-describes is ${staleMs} ms old. Corosync's token is ${TOKEN_MS} ms. Fencing powers the node off
-at once, where EC2 takes some seconds or more to stop an instance.
+describes is ${staleMs} ms old. Corosync's token is ${TOKEN_MS} ms. Fencing powers the node
+off at once, where EC2 takes some seconds or more to stop an instance.
 `);
 const cluster = await during('setting up VPC, nodes, Corosync, Pacemaker', startCluster());
 try {

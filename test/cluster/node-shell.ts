@@ -1,0 +1,23 @@
+import type { SandboxNode } from '../sandbox/sandbox.ts';
+
+/** What programs of the cluster are run with: files of crmsh, which would be in root's home, are the node's own. */
+export const CLUSTER_ENVIRONMENT = {
+  HOME: '/run/root',
+  TMPDIR: '/run/tmp',
+  LC_ALL: 'C.UTF-8',
+} as const;
+
+/** Runs a shell script on the node. @throws with what it printed, when it fails */
+export async function runOn(
+  node: SandboxNode,
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const all = { ...CLUSTER_ENVIRONMENT, ...env };
+  const { exitCode, stdout, stderr } = await node.exec('sh', ['-ec', script], {
+    env: all,
+    timeoutMs: 120_000,
+  });
+  if (exitCode !== 0) throw new Error(`on node ${node.name}: ${script}\n${stdout}\n${stderr}`);
+  return stdout;
+}

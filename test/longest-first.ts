@@ -1,0 +1,25 @@
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
+
+/** Files that take minutes, the longest first: begun last, they would be waited for alone. */
+const LONG = [
+  'failovers',
+  'damage',
+  'ec2-outage',
+  'start-time-limit',
+  'planned',
+  'stop-time-limit',
+  'several',
+  'node-loss',
+].map((name) => `/test/cluster/${name}.test.ts`);
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = LONG.findIndex((name) => moduleId.endsWith(name));
+      return index === -1 ? LONG.length : index;
+    };
+    const rest = await super.sort(files);
+    return rest.toSorted((one, other) => rank(one) - rank(other));
+  }
+}
