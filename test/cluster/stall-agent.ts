@@ -1,25 +1,20 @@
 import type { SandboxNode } from '../sandbox/sandbox.ts';
 import { executable } from '../scenarios/agent.ts';
-import type { Cluster } from './cluster.ts';
+import { runOn } from './node-shell.ts';
 
 /**
  * Where an action stands still until Pacemaker's time limit ends it. `look`: while ip shows it something; `apply`: before
  * ip changes anything; `applied`: after that.
  */
-export type IpStep = 'look' | 'apply' | 'applied';
+export type IpStep = 'look' | 'apply' | 'applied' | 'none';
 
 const AGENT = '/usr/lib/ocf/resource.d/custom/aws-eni';
 
 /**
  * Puts the agent of a node under a shell that makes it miss its deadline once, at the next action of that name: it is
- * told of more time than it has, and where asked for, stopped at a call of ip. Without this it ends by itself in time.
+ * told of more time than it has, and stopped at a call of ip where asked for. Without this it ends by itself in time.
  */
-export async function stallNext(
-  { run }: Cluster,
-  node: SandboxNode,
-  action: string,
-  step?: IpStep,
-): Promise<void> {
+export async function stallNext(node: SandboxNode, action: string, step: IpStep = 'none'): Promise<void> {
   const agent = `#!/bin/sh
 if [ "$1" = "$(cat /run/cluster/stalled-action 2> /dev/null)" ]; then
   rm /run/cluster/stalled-action
@@ -38,13 +33,10 @@ esac
 exec /sbin/ip "$@"
 `;
   const script = `mkdir -p /run/cluster/stalling
-rm -f ${AGENT} /run/cluster/stalling/ip
-printf %s "$AGENT" > ${AGENT}
-${step === undefined ? '' : 'printf %s "$IP" > /run/cluster/stalling/ip; chmod 755 /run/cluster/stalling/ip'}
-chmod 755 ${AGENT}
+rm -f ${AGENT}
+printf %s "$STALLING_AGENT" > ${AGENT}
+printf %s "$STALLING_IP" > /run/cluster/stalling/ip
+chmod 755 ${AGENT} /run/cluster/stalling/ip
 echo ${action} > /run/cluster/stalled-action`;
-  await run(
-    `AGENT='${agent.replaceAll("'", `'\\''`)}'\nIP='${ip.replaceAll("'", `'\\''`)}'\n${script}`,
-    node,
-  );
+  await runOn(node, script, { STALLING_AGENT: agent, STALLING_IP: ip });
 }

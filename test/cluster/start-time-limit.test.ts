@@ -48,7 +48,7 @@ test.for(steps)('a start that Pacemaker ends: $where', async ({ isFree, hang, me
   );
   await settled();
   await sandbox.place(SERVICE_ENI, isFree ? 'available' : { attachedTo: a.instanceId, deviceIndex: 1 });
-  await stallNext(cluster, b, 'start', ip);
+  await stallNext(b, 'start', ip);
   await hang?.(cluster);
   await run(`crm resource start ${RESOURCE}`);
   await expect.poll(async () => failuresOf(await status()), { timeout: 60_000 }).toEqual([failure]);

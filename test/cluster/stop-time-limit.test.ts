@@ -23,7 +23,7 @@ afterAll(() => cluster.close());
 
 test('a monitor that Pacemaker ends: the resource is recovered', async () => {
   const { a } = cluster.sandbox.nodes;
-  await stallNext(cluster, a, 'monitor', 'look');
+  await stallNext(a, 'monitor', 'look');
   const failure = `${RESOURCE}_monitor_5000 on node-a: error`;
   await expect.poll(async () => failuresOf(await cluster.status()), { timeout: 60_000 }).toEqual([failure]);
   await expectServed(cluster, [failure]);
@@ -36,7 +36,7 @@ test.for(steps)(
   async ({ hang, ip }) => {
     const { a, b } = cluster.sandbox.nodes;
     await moveTo(cluster, a);
-    await stallNext(cluster, a, 'stop', ip);
+    await stallNext(a, 'stop', ip);
     await hang?.(cluster);
     await cluster.run('crm node standby node-a', b);
     await untilServedBy(cluster, b);

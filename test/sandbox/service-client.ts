@@ -23,7 +23,7 @@ export interface ServiceClientOptions {
   readonly address: string;
   readonly port: number;
   readonly requestEveryMs: number;
-  /** Below TCP's first repetition of a lost packet (1 s), so that no request is answered late. */
+  /** Default 500: below TCP's first repetition of a lost packet (1 s), so that no request is answered late. */
   readonly lostAfterMs?: number;
   readonly nowMs?: () => number;
 }
