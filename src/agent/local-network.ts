@@ -3,6 +3,7 @@ import type { Health } from '../core/assess.ts';
 import { assess } from '../core/assess.ts';
 import type { DesiredNetwork } from '../core/desired.ts';
 import { desiredNetwork, ruleSources, usedFamilies } from '../core/desired.ts';
+import { asAgentError } from '../core/failure.ts';
 import type { Kernel, Rule } from '../core/kernel.ts';
 import { AGENT_PROTOCOL } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
@@ -12,10 +13,26 @@ import type { Task } from './task.ts';
 
 const BOTH_FAMILIES = ['ipv4', 'ipv6'] as const;
 
-/** One look at the kernel: at what a known service uses, or at everything while nothing is known. */
-export function readKernel({ ports, settings }: Task, service?: Traits): Promise<Kernel> {
+/** A failed look is no reason yet to recover a service, or to fence a node that can't be stopped. */
+const LOOKS = 3;
+const LOOK_PAUSE_MS = 50;
+
+/**
+ * One look at the kernel: at what a known service uses, or at everything while nothing is known.
+ * @throws {AgentError} `transient`, when several tries have failed; `tool`, when ip is missing
+ */
+export async function readKernel({ ports, settings }: Task, service?: Traits): Promise<Kernel> {
   const families = service === undefined ? BOTH_FAMILIES : usedFamilies(service);
-  return ports.routing.read(settings.routingTableId, families);
+  for (let look = 1; ; look += 1) {
+    try {
+      return await ports.routing.read(settings.routingTableId, families);
+    } catch (thrown) {
+      const error = asAgentError(thrown);
+      if (error.kind !== 'transient' || look === LOOKS) throw error;
+      ports.log.warn(`${error.message}; trying again`);
+      await ports.clock.sleep(LOOK_PAUSE_MS);
+    }
+  }
 }
 
 export interface Judged {

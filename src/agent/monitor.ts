@@ -1,6 +1,8 @@
 import { changesToServe } from '../core/changes.ts';
 import { AgentError } from '../core/failure.ts';
 import { deviceWithMac } from '../core/kernel.ts';
+import type { Reading } from '../core/reading.ts';
+import { present } from '../core/reading.ts';
 import type { Traits } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { askRouter } from './ask-router.ts';
@@ -26,8 +28,9 @@ const LEVEL_ROUTER = 20;
 export async function monitor(task: Task, level: number): Promise<Verdict> {
   task.deadline.doing("looking at this node's addresses, rules and routes");
   const state = await ownState(task);
-  const traits = state?.service ?? (await identify(task));
-  if (traits === undefined) return judgeTraces(task);
+  const known = state === undefined ? await identify(task) : present(state.service);
+  if (known.state !== 'present') return judgeTraces(task, known);
+  const traits = known.value;
   const judged = await judge(task, traits);
   const verdict = await verdictOf(task, traits, judged);
   if (verdict === 'stopped') return verdict;
@@ -69,18 +72,22 @@ async function repair(task: Task, traits: Traits, { kernel, desired }: Judged): 
   return (await judge(task, traits)).health.is === 'running';
 }
 
-/** Without a state: whose MAC to look for. `undefined`: nobody can tell, or there is no such interface here. */
-async function identify(task: Task): Promise<Traits | undefined> {
+/** Without a state: whose MAC to look for. */
+async function identify(task: Task): Promise<Reading<Traits>> {
   const metadata = await askMetadata(task);
-  if (metadata.state === 'present') return metadata.value;
-  return traitsByAddress(await readKernel(task), task.settings);
+  if (metadata.state === 'present') return metadata;
+  const traits = traitsByAddress(await readKernel(task), task.settings);
+  return traits === undefined ? metadata : present(traits);
 }
 
 /**
  * No state, no metadata, no device with the address: what start leaves is not here unless its rules are. The state
  * lives as long as the kernel's configuration, until the next boot, so its absence is evidence too.
  */
-async function judgeTraces(task: Task): Promise<Verdict> {
+async function judgeTraces(
+  task: Task,
+  eni: Exclude<Reading<Traits>, { state: 'present' }>,
+): Promise<Verdict> {
   const traces = tracesIn(await readKernel(task), task.settings);
   if (traces.length === 0) {
     const { routingTable, rulePriority } = task.settings;
@@ -94,6 +101,12 @@ async function judgeTraces(task: Task): Promise<Verdict> {
     .join(', ');
   throw new AgentError(
     'transient',
-    `${nameOfTarget(task.settings)} has no device on this node, but rules are left: ${rules}; a stop of the resource removes them`,
+    `${nameOfTarget(task.settings)} ${whyNotHere(eni)}, but rules are left: ${rules}; a stop of the resource removes them`,
   );
+}
+
+function whyNotHere(eni: Exclude<Reading<Traits>, { state: 'present' }>): string {
+  return eni.state === 'absent'
+    ? 'has no device on this node'
+    : `can't be told from other devices of this node without the state that start left (${eni.because})`;
 }

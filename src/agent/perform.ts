@@ -42,17 +42,19 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
     `detaching ${eni.id} (${step.attachmentId}) from ${step.from}${how}`,
     () => known.ec2.detach(step.attachmentId, { force: step.force }),
   );
-  if (answer === 'not-now') {
+  if (answer !== 'not-now') task.phases.reached('detached');
+  if (answer !== 'accepted') {
+    // What EC2 describes lags behind what it does: asked at once, it would tell of the same attachment again.
     await task.ports.clock.sleep(known.pauses.next().value);
     return { ...known, eni: undefined };
   }
-  task.phases.reached('detached');
   const attachment = eni.attachment && { ...eni.attachment, status: 'detaching' as const };
   return {
     ...known,
-    eni: answer === 'gone' ? undefined : { ...eni, attachment },
+    eni: { ...eni, attachment },
     // With each detach the wait begins anew; after one by force, the next look would else force again at once.
     detachingSinceMs: task.ports.clock.nowMs(),
+    forced: step.force,
     looks: releaseLooks(task.ports.clock.random),
   };
 }
@@ -81,9 +83,11 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
         ...known,
         eni: { ...eni, attachment: answer.attachment },
         detachingSinceMs: undefined,
+        forced: false,
         looks: undefined,
       };
     case 'index-taken':
+      await clock.sleep(known.pauses.next().value);
       return {
         ...known,
         eni: undefined,

@@ -37,7 +37,8 @@ export async function release(
     task.phases.reached('released');
   } catch (thrown) {
     const error = asAgentError(thrown);
-    if (error.kind === 'bug' || task.settings.stopFallback === 'fail') throw error;
+    // Whatever came back, this node serves no more: to call that a failure would have it fenced for nothing.
+    if (task.settings.stopFallback === 'fail') throw error;
     task.ports.log.warn(
       `${service.eniId} is isolated but may still be attached here: ${error.message}; the next start detaches it`,
     );

@@ -1,5 +1,6 @@
 import type { Eni, Identity, Instance, Subnet } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
+import type { InstanceId } from '../core/ids.ts';
 import { isHere, limitMatters } from '../core/obstacles.ts';
 import type { Known } from '../core/plan.ts';
 import { nameOfTarget } from '../core/settings.ts';
@@ -23,6 +24,9 @@ export interface View {
   readonly interfaceLimit?: number | undefined;
   readonly refusedIndexes?: readonly number[];
   readonly detachingSinceMs?: number | undefined;
+  readonly forced?: boolean;
+  /** Holders that the ENI may be taken from: EC2 has said that this instance may attach it. */
+  readonly cleared?: readonly InstanceId[];
   /** When to try for the ENI that is being released, in ms since `detachingSinceMs`. */
   readonly looks?: Iterator<number> | undefined;
   /** How long to wait before the next look where EC2's words contradict each other. */
@@ -43,10 +47,10 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     readKernel(task),
     task.ports.tableNames.numbersOf(task.settings.routingTable),
   ]);
-  const [subnet, { here, holder }] = await Promise.all([
+  const [subnet, { here, holder }, cleared] = await Promise.all([
     view.subnet ?? persist(task, `describing ${eni.subnetId}`, () => view.ec2.subnet(eni.subnetId)),
     findInstances(task, view, eni),
-    isTakeover(view, eni) ? checkAttachAllowed(task, view, eni) : undefined,
+    clear(task, view, eni),
   ]);
   const interfaceLimit =
     view.interfaceLimit ??
@@ -54,7 +58,7 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
       ? await persist(task, `describing instance type ${here.type}`, () => view.ec2.interfaceLimit(here.type))
       : undefined);
   const detachingForMs = view.detachingSinceMs === undefined ? 0 : clock.nowMs() - view.detachingSinceMs;
-  const { refusedIndexes = [] } = view;
+  const { refusedIndexes = [], forced = false } = view;
   return {
     ...view,
     eni,
@@ -66,6 +70,8 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     tableNumbers,
     refusedIndexes,
     detachingForMs,
+    forced,
+    cleared,
   };
 }
 
@@ -84,17 +90,15 @@ async function findEni(task: Task, ec2: NetworkInterfaces): Promise<Eni> {
   );
 }
 
-function isTakeover({ identity, here }: View, eni: Eni): boolean {
+/** Asked before any holder loses the ENI, so that a missing permission leaves it where it is. */
+async function clear(task: Task, view: View, eni: Eni): Promise<readonly InstanceId[]> {
+  const { ec2, identity, cleared = [] } = view;
   const holder = eni.attachment?.instanceId;
-  // Asked once, before the first detach: `here` is not known yet then.
-  return here === undefined && holder !== undefined && holder !== identity.instanceId;
-}
-
-/** Before the holder loses the ENI, so that a missing permission leaves it where it is. */
-function checkAttachAllowed(task: Task, { ec2, identity }: View, eni: Eni): Promise<void> {
-  return persist(task, `asking EC2 whether ${identity.instanceId} may attach ${eni.id}`, () =>
+  if (holder === undefined || holder === identity.instanceId || cleared.includes(holder)) return cleared;
+  await persist(task, `asking EC2 whether ${identity.instanceId} may attach ${eni.id}`, () =>
     ec2.checkAttachAllowed(eni.id, identity.instanceId),
   );
+  return [...cleared, holder];
 }
 
 interface Instances {

@@ -19,6 +19,8 @@ export interface Known extends Situation {
   readonly refusedIndexes: readonly number[];
   /** Since when a detach has been under way, as far as this process has seen. */
   readonly detachingForMs: number;
+  /** Whether this process has forced it already. */
+  readonly forced: boolean;
 }
 
 export type Step =
@@ -32,6 +34,12 @@ export type Step =
   | { readonly do: 'attach'; readonly deviceIndex: number; readonly ifFree: boolean }
   | { readonly do: 'await-device' }
   | { readonly do: 'configure'; readonly changes: readonly Change[] };
+
+/** A detach by force takes EC2 seconds, too. */
+const FORCE_AGAIN_MS = 10_000;
+
+/** EC2 numbers the devices of a network card from 0. Source: EC2 API reference, AttachNetworkInterface, DeviceIndex. */
+const LAST_DEVICE_INDEX = 31;
 
 /**
  * The next steps of a start. Empty means done, and only that.
@@ -65,11 +73,16 @@ export function planStart(known: Known, settings: Settings): readonly Step[] {
   return changes.length === 0 ? [] : [{ do: 'configure', changes }];
 }
 
-function refusedIndex({ here, refusedIndexes }: Known, { deviceIndex }: Settings): readonly string[] {
-  return deviceIndex !== undefined && refusedIndexes.includes(deviceIndex)
-    ? [
-        `EC2 calls device_index ${deviceIndex} of instance ${here.id} taken; leave device_index unset, or stop and start the instance, which frees an index that a detach by force has left unusable`,
-      ]
+function refusedIndex(known: Known, { deviceIndex }: Settings): readonly string[] {
+  const { here, refusedIndexes } = known;
+  const frees = 'stop and start the instance, which frees an index that a detach by force has left unusable';
+  if (deviceIndex !== undefined && refusedIndexes.includes(deviceIndex)) {
+    return [
+      `EC2 calls device_index ${deviceIndex} of instance ${here.id} taken; leave device_index unset, or ${frees}`,
+    ];
+  }
+  return lowestFreeIndex(here, refusedIndexes) > LAST_DEVICE_INDEX
+    ? [`EC2 calls every device index of instance ${here.id} taken; ${frees}`]
     : [];
 }
 
@@ -79,8 +92,11 @@ function forcedAtOnce({ holder }: Known, settings: Settings): boolean {
   return holder === 'absent' || (holder !== undefined && !['running', 'pending'].includes(holder.state));
 }
 
-function mustForce({ detachingForMs }: Known, settings: Settings): boolean {
-  return settings.detachMode === 'auto' && detachingForMs >= settings.forceAfter;
+/** Once is enough; that it be asked for again after a while is for an EC2 that has lost it. */
+function mustForce({ detachingForMs, forced }: Known, settings: Settings): boolean {
+  const { detachMode, forceAfter } = settings;
+  const patienceMs = forced ? Math.max(forceAfter, FORCE_AGAIN_MS) : forceAfter;
+  return detachMode === 'auto' && detachingForMs >= patienceMs;
 }
 
 function detach(attachment: Attachment, force: boolean): Step {

@@ -5,6 +5,7 @@ import { start } from '../../src/agent/start.ts';
 import { stop } from '../../src/agent/stop.ts';
 import type { Task } from '../../src/agent/task.ts';
 import { AgentError } from '../../src/core/failure.ts';
+import type { NetworkInterfaces } from '../../src/ports.ts';
 import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, nodeB } from '../fakes/fake-vpc.ts';
 import { startProcess } from '../fakes/process.ts';
@@ -152,6 +153,28 @@ describe('start', () => {
     expect(vpc.clock.nowMs() - begun).toBeLessThanOrEqual(1_500);
   });
 
+  test('gives up when EC2 calls every device index taken', async () => {
+    const vpc = createFakeVpc();
+    const task = vpc.a.task();
+    const taken: NetworkInterfaces = { ...vpc.a.ec2, attach: async () => ({ is: 'index-taken' }) };
+    const ports = { ...task.ports, networkInterfaces: () => taken };
+    await expect(run(vpc, { ...task, ports }, start)).rejects.toMatchObject({
+      kind: 'node',
+      message: expect.stringContaining('every device index'),
+    });
+  });
+
+  test('asks whether it may attach the ENI before it takes it from a holder that came while it looked', async () => {
+    const vpc = createFakeVpc();
+    const free = { caller: undefined, eniId, instanceId: nodeA, deviceIndex: 1 };
+    vpc.world.attach(vpc.clock.nowMs(), free);
+    await run(vpc, vpc.b.task(), start);
+    const { calls } = vpc.b.ec2;
+    expect(calls.indexOf('attach')).toBeLessThan(calls.indexOf('checkAttachAllowed'));
+    expect(calls.indexOf('checkAttachAllowed')).toBeLessThan(calls.indexOf('detach'));
+    expect(holder(vpc)).toBe(nodeB);
+  });
+
   test('says after a second look that EC2 knows no such ENI', async () => {
     const vpc = createFakeVpc();
     await expect(run(vpc, vpc.a.task({ eniId: 'eni-0123456789abcdef0' }), start)).rejects.toMatchObject({
@@ -213,11 +236,27 @@ describe('stop', () => {
     expect(trace(vpc.a)).toEqual({ device: undefined, rules: [], routes: [] });
   });
 
-  test('hides no mistake of our own behind stop_fallback=isolate', async () => {
+  test('a refusal that nobody knows is told, and does not have a node fenced that serves no more', async () => {
     const vpc = await startedOn('a');
-    vpc.a.ec2.fail({ call: 'detach', when: 'before', error: new AgentError('bug', 'internal error') });
-    await expect(run(vpc, vpc.a.task(), stop)).rejects.toMatchObject({ kind: 'bug' });
+    vpc.a.ec2.fail({
+      call: 'detach',
+      when: 'before',
+      error: new AgentError('bug', 'internal error: NewCode'),
+    });
+    await run(vpc, vpc.a.task(), stop);
     expect(trace(vpc.a)).toMatchObject({ device: { up: false, addresses: [] }, rules: [], routes: [] });
+    expect(vpc.a.said.join()).toMatch(/is isolated but may still be attached here: internal error: NewCode/);
+  });
+
+  test('a refusal that nobody knows fails a stop that is to fail', async () => {
+    const vpc = await startedOn('a');
+    vpc.a.ec2.fail({
+      call: 'detach',
+      when: 'before',
+      error: new AgentError('bug', 'internal error: NewCode'),
+    });
+    const stopping = run(vpc, vpc.a.task({ stopFallback: 'fail' }), stop);
+    await expect(stopping).rejects.toMatchObject({ kind: 'bug' });
   });
 
   test('detach_on_stop=false leaves it attached and bare', async () => {

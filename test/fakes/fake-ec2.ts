@@ -6,40 +6,55 @@ import type { World } from '../sandbox/world/create-world.ts';
 import { Ec2Refusal } from '../sandbox/world/ec2-refusal.ts';
 import type { View, Eni as WorldEni } from '../sandbox/world/world-state.ts';
 
-/** What a call of EC2 does instead of what it should: once, before or after it has taken effect. */
-interface Fault {
+/**
+ * What a call of EC2 does instead of what it should, once. `before`: nothing is done; `after`: it has taken effect;
+ * `late`: it takes effect so much later, when the caller has long had the error.
+ */
+interface Ec2Fault {
   readonly call: keyof NetworkInterfaces;
-  readonly when: 'before' | 'after';
+  readonly when: 'before' | 'after' | { readonly lateMs: number };
   readonly error: AgentError;
 }
 
 export interface FakeEc2 extends NetworkInterfaces {
   /** Names of the calls so far. */
   readonly calls: readonly (keyof NetworkInterfaces)[];
-  fail(fault: Fault): void;
+  fail(fault: Ec2Fault): void;
+  clearFaults(): void;
 }
 
-/** EC2 in our words on the same world that the sandbox's endpoint serves, as called by one instance. */
-export function createFakeEc2(world: World, clock: Clock, caller: InstanceId): FakeEc2 {
+/**
+ * EC2 in our words on the same world that the sandbox's endpoint serves, as called by one instance.
+ * @param ageMs how old what the next describe answers is; the world's own `staleMs` where it is not given
+ */
+export function createFakeEc2(world: World, clock: Clock, caller: InstanceId, ageMs?: () => number): FakeEc2 {
   const calls: (keyof NetworkInterfaces)[] = [];
-  let faults: readonly Fault[] = [];
+  let faults: readonly Ec2Fault[] = [];
 
-  const strike = (call: keyof NetworkInterfaces, when: Fault['when']): void => {
-    const fault = faults.find((one) => one.call === call && one.when === when);
-    if (fault === undefined) return;
+  const strike = (call: keyof NetworkInterfaces): Ec2Fault | undefined => {
+    const fault = faults.find((one) => one.call === call);
     faults = faults.filter((one) => one !== fault);
-    throw fault.error;
+    return fault;
   };
   const calling = async <T>(call: keyof NetworkInterfaces, action: string, effect: () => T): Promise<T> => {
     calls.push(call);
     const { callMs } = world.actual(clock.nowMs()).latencies;
     await clock.sleep(callMs / 2);
-    strike(call, 'before');
+    const fault = strike(call);
+    if (fault?.when === 'before') throw fault.error;
+    if (typeof fault?.when === 'object') {
+      // Nobody waits for it: what it comes to shows in the world.
+      void clock
+        .sleep(fault.when.lateMs)
+        .then(effect, () => undefined)
+        .catch(() => undefined);
+      throw fault.error;
+    }
     try {
       world.authorize(clock.nowMs(), caller, action, false);
       const answer = effect();
       await clock.sleep(callMs / 2);
-      strike(call, 'after');
+      if (fault !== undefined) throw fault.error;
       return answer;
     } catch (error) {
       if (!(error instanceof Ec2Refusal)) throw error;
@@ -53,7 +68,15 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId): F
       );
     }
   };
-  const view = (): View => world.described(clock.nowMs());
+  const view = (): View => {
+    const nowMs = clock.nowMs();
+    if (ageMs === undefined) return world.described(nowMs);
+    const { staleMs } = world.actual(nowMs).latencies;
+    world.setLatencies(nowMs, { staleMs: ageMs() });
+    const seen = world.described(nowMs);
+    world.setLatencies(nowMs, { staleMs });
+    return seen;
+  };
   const zoneOf = (subnetId: string): string =>
     world.actual(clock.nowMs()).subnets[subnetId]?.availabilityZone ?? '';
 
@@ -61,6 +84,9 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId): F
     calls,
     fail: (fault) => {
       faults = [...faults, fault];
+    },
+    clearFaults: () => {
+      faults = [];
     },
     find: (target) =>
       calling('find', 'DescribeNetworkInterfaces', () => {

@@ -16,9 +16,17 @@ export interface FakeKernel {
   readonly devices: Devices;
   plug(device: Pick<Device, 'name' | 'mac'>): void;
   unplug(mac: Mac): void;
+  /** As udev does it: whatever leads to the device leads to it under its new name. */
+  rename(mac: Mac, name: string): void;
+  /** The next so many reads and applications of changes fail, and change nothing. */
+  fail(times: number): void;
   /** Makes a change as an administrator would, past the agent. */
   force(change: Change): void;
   look(table: number): Kernel;
+  /** Everything that somebody else than the ENI's agent may have put there: all rules, the routes of all tables, all devices. */
+  lookAtAll(): Pick<Kernel, 'devices' | 'rules'> & { readonly routes: readonly TableRoute[] };
+  /** As after a boot: nothing is configured, no device is there. */
+  reset(): void;
 }
 
 export function createFakeKernel(): FakeKernel {
@@ -26,7 +34,13 @@ export function createFakeKernel(): FakeKernel {
   let rules: readonly Rule[] = [];
   let routes: readonly TableRoute[] = [];
   let nextIfindex = 2;
+  let failures = 0;
 
+  const strike = (): void => {
+    if (failures === 0) return;
+    failures -= 1;
+    throw new AgentError('transient', "'ip' did not end and was killed");
+  };
   const update = (name: string, change: (device: Device) => Device): void => {
     if (!devices.some((device) => device.name === name)) throw new Error(`Cannot find device "${name}"`);
     devices = devices.map((device) => (device.name === name ? change(device) : device));
@@ -83,12 +97,17 @@ export function createFakeKernel(): FakeKernel {
         );
         break;
       case 'add-rule':
-        if (!rules.some((rule) => isSameRule(rule, change.rule)))
-          rules = [...rules, { ...change.rule, protocol: AGENT_PROTOCOL }];
+        if (!rules.some((rule) => isSameRule(rule, change.rule) && rule.protocol === change.rule.protocol))
+          rules = [...rules, change.rule];
         break;
-      case 'delete-rule':
-        rules = rules.filter((rule) => !isSameRule(rule, change.rule));
+      case 'delete-rule': {
+        const { protocol } = change.rule;
+        const at = rules.findIndex(
+          (rule) => isSameRule(rule, change.rule) && (protocol === undefined || rule.protocol === protocol),
+        );
+        if (at !== -1) rules = rules.toSpliced(at, 1);
         break;
+      }
       default:
         change satisfies never;
     }
@@ -102,7 +121,23 @@ export function createFakeKernel(): FakeKernel {
 
   return {
     look,
+    lookAtAll: () => ({ devices, rules, routes }),
+    reset: () => {
+      devices = [];
+      rules = [];
+      routes = [];
+    },
     force: make,
+    rename: (mac, name) => {
+      const former = devices.find((device) => device.mac === mac)?.name;
+      devices = devices.map((device) => (device.mac === mac ? { ...device, name } : device));
+      routes = routes.map((one) =>
+        one.route.device === former ? { ...one, route: { ...one.route, device: name } } : one,
+      );
+    },
+    fail: (times) => {
+      failures = times;
+    },
     plug: ({ name, mac }) => {
       devices = [...devices, { name, mac, ifindex: nextIfindex, up: false, carrier: false, addresses: [] }];
       nextIfindex += 1;
@@ -116,6 +151,7 @@ export function createFakeKernel(): FakeKernel {
     },
     routing: {
       read: async (table, families) => {
+        strike();
         const seen = look(table);
         return {
           devices: seen.devices,
@@ -124,9 +160,10 @@ export function createFakeKernel(): FakeKernel {
         };
       },
       apply: async (changes) => {
+        strike();
         const refusals = changes.flatMap((change) => {
           try {
-            make(change);
+            make(byAgent(change));
             return [];
           } catch (error) {
             return change.do.startsWith('delete') ? [] : [String(error)];
@@ -140,6 +177,12 @@ export function createFakeKernel(): FakeKernel {
         devices.some(({ name, up }) => name === device && up) ? 'reachable' : 'failed',
     },
   };
+}
+
+function byAgent(change: Change): Change {
+  return change.do === 'add-rule'
+    ? { ...change, rule: { ...change.rule, protocol: AGENT_PROTOCOL } }
+    : change;
 }
 
 function isSameRule(one: Rule, other: Rule): boolean {

@@ -12,12 +12,17 @@ import type { FakeEc2 } from './fake-ec2.ts';
 import { createFakeEc2 } from './fake-ec2.ts';
 import type { FakeKernel } from './fake-kernel.ts';
 import { createFakeKernel } from './fake-kernel.ts';
+import type { FakeMetadata } from './fake-metadata.ts';
+import { createFakeMetadata } from './fake-metadata.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 export const nodeA: InstanceId = 'i-0aaaaaaaaaaaaaaaa';
 export const nodeB: InstanceId = 'i-0bbbbbbbbbbbbbbbb';
 export const eniId = 'eni-0a1b2c3d4e5f60718';
+export const serviceMac: Mac = '02:00:0a:02:00:0a';
+/** Free ENIs that can take an instance's slots. */
+export const moreEniIds = ['1', '2', '3', '4'].map((digit) => `eni-0b1b2c3d4e5f6071${digit}`);
 const region = 'eu-central-1';
 const zone = 'eu-central-1a';
 
@@ -56,7 +61,7 @@ const options: WorldOptions = {
   enis: [
     {
       id: eniId,
-      mac: '02:00:0a:02:00:0a',
+      mac: serviceMac,
       subnetId: 'subnet-0000000000000000a',
       description: 'service',
       ipv4: ['10.2.0.10'],
@@ -64,6 +69,16 @@ const options: WorldOptions = {
       interfaceType: 'interface',
       requesterManaged: false,
     },
+    ...moreEniIds.map((id, index) => ({
+      id,
+      mac: `02:00:0a:02:01:0${index}`,
+      subnetId: 'subnet-0000000000000000a',
+      description: 'another',
+      ipv4: [`10.2.0.2${index}`] as [string],
+      ipv6: [],
+      interfaceType: 'interface',
+      requesterManaged: false,
+    })),
   ],
   instanceTypes: { 'm5.large': 3 },
   latencies: DEFAULT_LATENCIES,
@@ -72,9 +87,11 @@ const options: WorldOptions = {
 
 /** One node of the VPC, with everything that its agent can see. */
 export interface FakeNode {
+  readonly name: 'a' | 'b';
   readonly id: InstanceId;
   readonly kernel: FakeKernel;
   readonly ec2: FakeEc2;
+  readonly metadata: FakeMetadata;
   /** What the agent has said to people. */
   readonly said: readonly string[];
   state: State | undefined;
@@ -89,8 +106,15 @@ export interface FakeVpc {
   readonly b: FakeNode;
 }
 
+export interface FakeVpcOptions {
+  /** A number from 0 to 1, for jitter. */
+  readonly random?: () => number;
+  /** How old what the next describe answers is. */
+  readonly ageMs?: () => number;
+}
+
 /** Two nodes and a service ENI in virtual time: the sandbox's world, without its wires. */
-export function createFakeVpc(): FakeVpc {
+export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
   const world = createWorld(options);
   const kernels = new Map<string, FakeKernel>([nodeA, nodeB].map((id) => [id, createFakeKernel()]));
   const clock = createVirtualClock((nowMs) => {
@@ -99,20 +123,23 @@ export function createFakeVpc(): FakeVpc {
       if (is === 'plug') kernel?.plug({ name: `eth${world.actual(nowMs).attachmentCount}`, mac: mac as Mac });
       else kernel?.unplug(mac as Mac);
     }
-  });
+  }, random);
   const node = (id: InstanceId): FakeNode => {
     const kernel = kernels.get(id);
     if (kernel === undefined) throw new Error(`no kernel for ${id}`);
-    const ec2 = createFakeEc2(world, clock, id);
+    const ec2 = createFakeEc2(world, clock, id, ageMs);
+    const metadata = createFakeMetadata(world, clock, id, { region, availabilityZone: zone });
     const said: string[] = [];
     const say = (message: string): void => {
       said.push(message);
     };
     const log: Log = { tell: say, debug: say, info: say, warn: say };
     const made: FakeNode = {
+      name: id === nodeA ? 'a' : 'b',
       id,
       kernel,
       ec2,
+      metadata,
       said,
       state: undefined,
       task: (difference = {}, timeoutMs = 180_000) => {
@@ -120,15 +147,7 @@ export function createFakeVpc(): FakeVpc {
         const phases = recordPhases(clock, clock.nowMs(), () => undefined);
         const ports = {
           networkInterfaces: () => ec2,
-          metadata: {
-            identity: async () => ({
-              instanceId: id,
-              instanceType: 'm5.large',
-              region,
-              availabilityZone: zone,
-            }),
-            findInterface: async () => undefined,
-          },
+          metadata,
           routing: kernel.routing,
           devices: kernel.devices,
           tableNames: { numbersOf: async () => [], declare: async () => undefined },

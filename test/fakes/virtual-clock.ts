@@ -11,8 +11,14 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** @param onAdvance told each time that time has passed */
-export function createVirtualClock(onAdvance: (nowMs: number) => void = () => undefined): VirtualClock {
+/**
+ * @param onAdvance told each time that time has passed
+ * @param random a number from 0 to 1, for jitter
+ */
+export function createVirtualClock(
+  onAdvance: (nowMs: number) => void = () => undefined,
+  random: () => number = () => 0.5,
+): VirtualClock {
   let nowMs = 0;
   let sleepers: readonly Sleeper[] = [];
   const leave = (sleeper: Sleeper): void => {
@@ -31,7 +37,7 @@ export function createVirtualClock(onAdvance: (nowMs: number) => void = () => un
   };
   return {
     nowMs: () => nowMs,
-    random: () => 0.5,
+    random,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const sleeper = { atMs: nowMs + Math.max(0, ms), wake: resolve };

@@ -173,7 +173,7 @@ describe('a probe', () => {
 });
 
 describe('check levels', () => {
-  scenario('10 asks EC2 and believes its no', async ({ sandbox }) => {
+  scenario('10 asks EC2, and believes its no only when it lasts', async ({ sandbox }) => {
     const a = await started(sandbox);
     await sandbox.resetRequests();
     expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({ exitCode: 0, stderr: '' });
@@ -181,11 +181,13 @@ describe('check levels', () => {
       .filter(({ service }) => service === 'ec2')
       .map(({ name }) => name);
     expect(names).toEqual(['DescribeNetworkInterfaces']);
-    await sandbox.fault({
+    const nothing = {
       match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
-      times: 1,
       do: { body: nothingDescribed },
-    });
+    } as const;
+    await sandbox.fault({ ...nothing, times: 1 });
+    expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({ exitCode: 0, stderr: '' });
+    await sandbox.fault(nothing);
     expect(await monitor(sandbox, a, atLevel(10))).toMatchObject({
       exitCode: 1,
       reason: expect.stringContaining('EC2 knows no such ENI any more'),
