@@ -1,4 +1,4 @@
-import { hostCidr, parseCidr } from '../core/address.ts';
+import { contains, hostCidr, parseCidr } from '../core/address.ts';
 import type { Health } from '../core/assess.ts';
 import { assess } from '../core/assess.ts';
 import type { DesiredNetwork } from '../core/desired.ts';
@@ -79,15 +79,35 @@ export function tracesIn(kernel: Kernel, settings: Settings): readonly Rule[] {
   );
 }
 
-/** What the kernel itself tells of the service at `ip`: where neither a state nor the metadata service says more. */
-export function traitsByAddress(kernel: Kernel, settings: Settings): Traits | undefined {
-  const { ip } = settings;
+/**
+ * What the kernel itself tells of the service, where neither a state nor the metadata service says more: the device
+ * that has the configured address, or the one that the agent's own rules and the table's routes lead to.
+ */
+export function traitsInKernel(kernel: Kernel, settings: Settings): Traits | undefined {
+  return traitsByAddress(kernel, settings) ?? traitsByTraces(kernel, settings);
+}
+
+function traitsByAddress(kernel: Kernel, { ip }: Settings): Traits | undefined {
   if (ip === undefined) return undefined;
   for (const device of kernel.devices) {
     const own = device.addresses.find(({ address }) => address === ip);
     if (own === undefined) continue;
     const subnet = parseCidr(`${ip}/${own.prefixLength}`) ?? hostCidr(ip);
     return { mac: device.mac, addresses: [ip], subnetCidrs: [subnet] };
+  }
+  return undefined;
+}
+
+function traitsByTraces(kernel: Kernel, settings: Settings): Traits | undefined {
+  const traces = tracesIn(kernel, settings);
+  for (const device of kernel.devices) {
+    const addresses = device.addresses
+      .map(({ address }) => address)
+      .filter((address) => traces.some(({ from }) => contains(from, address)));
+    const subnetCidrs = kernel.routes
+      .filter((route) => route.device === device.name && route.via === undefined)
+      .map(({ to }) => to);
+    if (addresses.length > 0 && subnetCidrs.length > 0) return { mac: device.mac, addresses, subnetCidrs };
   }
   return undefined;
 }

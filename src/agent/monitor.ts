@@ -9,7 +9,7 @@ import { askRouter } from './ask-router.ts';
 import { confirmAttachment } from './confirm-attachment.ts';
 import { askMetadata, ownState } from './identify.ts';
 import type { Judged } from './local-network.ts';
-import { judge, readKernel, tracesIn, traitsByAddress } from './local-network.ts';
+import { judge, readKernel, tracesIn, traitsInKernel } from './local-network.ts';
 import type { Task } from './task.ts';
 
 /** `repaired`: serves again, after something that had been missing was put back. */
@@ -76,7 +76,7 @@ async function repair(task: Task, traits: Traits, { kernel, desired }: Judged): 
 async function identify(task: Task): Promise<Reading<Traits>> {
   const metadata = await askMetadata(task);
   if (metadata.state === 'present') return metadata;
-  const traits = traitsByAddress(await readKernel(task), task.settings);
+  const traits = traitsInKernel(await readKernel(task), task.settings);
   return traits === undefined ? metadata : present(traits);
 }
 

@@ -6,6 +6,7 @@ import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { NetworkInterfaces, State } from '../ports.ts';
 import { askMetadata, ownState } from './identify.ts';
+import { readKernel, traitsInKernel } from './local-network.ts';
 import { RESERVE_MS, release } from './release.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
@@ -53,7 +54,7 @@ function settleForIgnorance({ ports, settings }: Task, because: string): void {
  * keep what can be taken down without them waiting.
  */
 async function identify(task: Task): Promise<Reading<Service>> {
-  await withdraw(task, undefined, undefined);
+  await withdraw(task, traitsInKernel(await readKernel(task), task.settings), undefined);
   task.deadline.doing(`asking EC2 and the metadata service about ${nameOfTarget(task.settings)}`);
   const [metadata, ec2] = await Promise.all([askMetadata(task), askEc2(task)]);
   if (metadata.state === 'present') return metadata;

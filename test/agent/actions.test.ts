@@ -269,6 +269,32 @@ describe('stop', () => {
 });
 
 describe('monitor', () => {
+  test('one look at the kernel that fails is no failure, of a stop neither', async () => {
+    const vpc = await startedOn('a');
+    vpc.a.kernel.fail(2);
+    expect(await health(vpc, vpc.a)).toBe('running');
+    vpc.a.kernel.fail(2);
+    await run(vpc, vpc.a.task(), stop);
+    expect(trace(vpc.a)).toMatchObject({ rules: [], routes: [] });
+  });
+
+  test('a kernel that shows nothing for long is no reason to say anything of it', async () => {
+    const vpc = createFakeVpc();
+    vpc.a.kernel.fail(100);
+    await expect(health(vpc, vpc.a)).rejects.toMatchObject({ kind: 'transient' });
+    await expect(run(vpc, vpc.a.task(), stop)).rejects.toMatchObject({ kind: 'transient' });
+  });
+
+  test('without state and metadata service, what start left in the kernel tells enough', async () => {
+    const vpc = await startedOn('a');
+    vpc.a.state = undefined;
+    vpc.a.metadata.setOn(false);
+    expect(await health(vpc, vpc.a)).toBe('running');
+    await run(vpc, vpc.a.task(), stop);
+    expect(trace(vpc.a)).toMatchObject({ rules: [], routes: [] });
+    expect(await health(vpc, vpc.a)).toBe('stopped');
+  });
+
   test('asks nobody while the service is healthy', async () => {
     const vpc = await startedOn('a');
     const before = vpc.a.ec2.calls.length;
