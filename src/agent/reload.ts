@@ -36,7 +36,10 @@ export async function reload(task: Task): Promise<void> {
   const { health } = await judge(task, state.service);
   if (health.is !== 'running') {
     const missing = health.is === 'broken' ? health.missing.join(', ') : 'everything';
-    throw new AgentError('transient', `after the reload ${nameOfTarget(settings)} lacks ${missing}`);
+    throw new AgentError(
+      'transient',
+      `after the reload ${nameOfTarget(settings)} lacks ${missing}; a restart of the resource puts it right`,
+    );
   }
   await ports.state.write({ ...state, network: networkOf(state.service, settings) });
 }

@@ -44,7 +44,10 @@ export async function stop(task: Task): Promise<void> {
 function settleForIgnorance({ ports, settings }: Task, because: string): void {
   const name = nameOfTarget(settings);
   if (settings.stopFallback === 'fail') {
-    throw new AgentError('transient', `can't tell whether ${name} is still attached here: ${because}`);
+    throw new AgentError(
+      'transient',
+      `can't tell whether ${name} is still attached here: ${because}; look at its attachment in EC2 (stop_fallback=isolate lets a stop do without)`,
+    );
   }
   ports.log.warn(`${name} may still be attached here: ${because}; the next start detaches it`);
 }

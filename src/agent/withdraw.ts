@@ -4,6 +4,7 @@ import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Change, Kernel, Rule } from '../core/kernel.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
+import { nameOfTarget } from '../core/settings.ts';
 import type { State } from '../ports.ts';
 import { readKernel, rulesOf, tracesIn } from './local-network.ts';
 import type { Task } from './task.ts';
@@ -37,7 +38,11 @@ export async function withdraw(
       await task.ports.clock.sleep(PAUSE_MS);
     }
   }
-  throw new AgentError('transient', `could not take this resource off the node: ${refusal}`);
+  const { routingTableId: table, rulePriority: priority } = task.settings;
+  throw new AgentError(
+    'transient',
+    `could not take ${nameOfTarget(task.settings)} off this node: ${refusal}; look at 'ip rule' (${priority}) and 'ip route show table ${table}', and at what else configures them`,
+  );
 }
 
 function changesFor(
