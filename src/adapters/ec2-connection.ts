@@ -3,6 +3,7 @@ import type { NetworkInterfaces } from '../ports.ts';
 import { createNetworkInterfaces } from './ec2.ts';
 import { EC2Client } from './ec2-client.ts';
 import { proxyAgentFor } from './proxy.ts';
+import { renewCredentials } from './renew-credentials.ts';
 
 export type ConnectionSettings = Pick<
   Settings,
@@ -16,20 +17,21 @@ export async function connectToEc2(
   signal: () => AbortSignal,
 ): Promise<NetworkInterfaces> {
   const httpsAgent = await proxyAgentFor(settings.endpointUrl ?? regionalEndpoint(region));
-  const client = new EC2Client({
-    region,
-    maxAttempts: settings.maxAttempts,
-    requestHandler: {
-      connectionTimeout: settings.connectTimeout,
-      requestTimeout: settings.requestTimeout,
-      // Without it the SDK only logs that an answer is late.
-      throwOnRequestTimeout: true,
-      ...(httpsAgent === undefined ? {} : { httpsAgent }),
-    },
-    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-    ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
-  });
-  return createNetworkInterfaces(client, signal);
+  const create = (): EC2Client =>
+    new EC2Client({
+      region,
+      maxAttempts: settings.maxAttempts,
+      requestHandler: {
+        connectionTimeout: settings.connectTimeout,
+        requestTimeout: settings.requestTimeout,
+        // Without it the SDK only logs that an answer is late.
+        throwOnRequestTimeout: true,
+        ...(httpsAgent === undefined ? {} : { httpsAgent }),
+      },
+      ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+      ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
+    });
+  return createNetworkInterfaces(renewCredentials(create, settings.profile), signal);
 }
 
 /** What NO_PROXY is compared with. Source: AWS General Reference, "Amazon EC2 endpoints". */

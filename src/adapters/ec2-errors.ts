@@ -12,6 +12,15 @@ const TRANSIENT =
 /** What JavaScript throws for a mistake of the program's own. */
 const OURS = /^(?:Type|Range|Reference|Syntax)Error$/;
 
+/** What clocks that disagree, or credentials that have run out, come back as. Source: SDK, CLOCK_SKEW_ERROR_CODES. */
+const STALE =
+  /^(?:RequestExpired|ExpiredToken\w*|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|RequestInTheFuture|RequestTimeTooSkewed|InvalidClientTokenId)$/;
+
+/** Whether credentials that are read anew may be better ones. */
+export function areCredentialsInDoubt({ code }: Pick<Ec2Failure, 'code'>): boolean {
+  return STALE.test(code);
+}
+
 const NEXT_MOVE: Readonly<Record<FailureKind, string>> = {
   permission:
     "grant the instance's role this action (see the README's IAM policy), and check its credentials",
@@ -39,7 +48,8 @@ export function failureOf(thrown: unknown): Ec2Failure {
       /^(?:Client|Server)\./,
       '',
     ),
-    message: error.message,
+    // The library's name for itself says nothing to who reads it.
+    message: error.message.replace(/^@smithy\/\S+ - \[ERROR\] /, ''),
     status: metadata?.httpStatusCode,
     requestId: metadata?.requestId,
   };
@@ -53,13 +63,25 @@ export function translate(thrown: unknown, activity: string, elapsedMs: number):
   const status = failure.status === undefined ? '' : `, HTTP ${failure.status}`;
   return new AgentError(
     kind,
-    `${activity}: EC2 said ${failure.code}: ${failure.message} (after ${Math.round(elapsedMs)} ms${status}${request}); ${NEXT_MOVE[kind]}`,
+    `${activity}: ${wordsOf(failure)} (after ${Math.round(elapsedMs)} ms${status}${request}); ${nextMove(kind, failure)}`,
     { cause: thrown },
   );
 }
 
+/** An answer without a code is none of EC2's own, but of what stands before it. */
+function wordsOf({ code, message, status }: Ec2Failure): string {
+  if (code === 'Unknown' && status !== undefined) return 'EC2 gave no reason';
+  return `${status === undefined ? 'calling EC2 ended in' : 'EC2 said'} ${code}: ${message}`;
+}
+
+function nextMove(kind: FailureKind, failure: Ec2Failure): string {
+  return areCredentialsInDoubt(failure)
+    ? "check this node's clock ('chronyc tracking') and the credentials of its role"
+    : NEXT_MOVE[kind];
+}
+
 /** What an operator, or the agent itself, can do about it. */
-export function kindOf({ code, status }: Pick<Ec2Failure, 'code' | 'status'>): FailureKind {
+function kindOf({ code, status }: Pick<Ec2Failure, 'code' | 'status'>): FailureKind {
   if (PERMISSION.test(code)) return 'permission';
   if (NODE.test(code)) return 'node';
   if (OURS.test(code) && status === undefined) return 'bug';

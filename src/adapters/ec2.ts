@@ -1,11 +1,15 @@
+import type { Eni } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import type { AttachmentId } from '../core/ids.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports.ts';
 import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
-import { failureOf, kindOf, translate } from './ec2-errors.ts';
+import { failureOf, translate } from './ec2-errors.ts';
 import { eniOf, instanceOf, subnetOf, wrongShape } from './ec2-model.ts';
+
+/** What calls are sent by. */
+export type Ec2Sender = Pick<sdk.EC2Client, 'send'>;
 
 /** On an instance with several cards EC2 takes a missing index for a conflict (cilium, pull request 42512). */
 const NETWORK_CARD = 0;
@@ -14,15 +18,20 @@ const NETWORK_CARD = 0;
  * EC2 in our words.
  * @param signal made for each call; ends it when the action's time is over, also during the SDK's own pauses
  */
-export function createNetworkInterfaces(client: sdk.EC2Client, signal: () => AbortSignal): NetworkInterfaces {
+export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSignal): NetworkInterfaces {
   return {
     find: (target) =>
       calling(`describing ${nameOf(target)}`, async () => {
         const request = new sdk.DescribeNetworkInterfacesCommand({ Filters: [filterOf(target)] });
-        const { NetworkInterfaces: found = [] } = await client.send(request, { abortSignal: signal() });
-        const [first, ...others] = found.map(eniOf);
-        if (others.length === 0) return first;
-        const ids = found.map(({ NetworkInterfaceId }) => NetworkInterfaceId).join(', ');
+        const found = await listOf(client.send(request, { abortSignal: signal() }), target);
+        const enis = found.map(eniOf);
+        const ids = enis.map(({ id }) => id).join(', ');
+        const isAsked = (eni: Eni): boolean =>
+          'eniId' in target ? eni.id === target.eniId : eni.addresses.includes(target.ip);
+        if (!enis.every(isAsked)) throw wrongShape(`${ids} where ${nameOf(target)} was asked for`);
+        if (enis.length <= 1) return enis[0];
+        // An id names one; an address can be in use in several VPCs.
+        if ('eniId' in target) throw wrongShape(`${enis.length} ENIs where ${target.eniId} was asked for`);
         throw new AgentError(
           'node',
           `${nameOf(target)} names several ENIs: ${ids}; set eni_id to the one that is meant`,
@@ -35,15 +44,21 @@ export function createNetworkInterfaces(client: sdk.EC2Client, signal: () => Abo
         const request = new sdk.DescribeInstancesCommand({
           Filters: [{ Name: 'instance-id', Values: [...ids] }],
         });
-        const { Reservations = [] } = await client.send(request, { abortSignal: signal() });
-        return Reservations.flatMap(({ Instances = [] }) => Instances.map(instanceOf));
+        const { Reservations } = await client.send(request, { abortSignal: signal() });
+        if (Reservations === undefined)
+          throw wrongShape(`no instances where ${ids.join(', ')} were asked for`);
+        const found = Reservations.flatMap(({ Instances = [] }) => Instances.map(instanceOf));
+        const other = found.find(({ id }) => !ids.includes(id));
+        if (other !== undefined) throw wrongShape(`${other.id} where ${ids.join(', ')} were asked for`);
+        return found;
       }),
 
     subnet: (id) =>
       calling(`describing ${id}`, async () => {
         const request = new sdk.DescribeSubnetsCommand({ SubnetIds: [id] });
         const { Subnets: [found] = [] } = await client.send(request, { abortSignal: signal() });
-        if (found === undefined) throw wrongShape(`no subnet where ${id} was asked for`);
+        if (found?.SubnetId !== id)
+          throw wrongShape(`${found?.SubnetId ?? 'no subnet'} where ${id} was asked for`);
         return subnetOf(found);
       }),
 
@@ -51,7 +66,11 @@ export function createNetworkInterfaces(client: sdk.EC2Client, signal: () => Abo
       calling(`describing instance type ${instanceType}`, async () => {
         const request = new sdk.DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as never] });
         const { InstanceTypes: [found] = [] } = await client.send(request, { abortSignal: signal() });
-        const limit = found?.NetworkInfo?.MaximumNetworkInterfaces;
+        if (found?.InstanceType !== instanceType)
+          throw wrongShape(
+            `${found?.InstanceType ?? 'no instance type'} where ${instanceType} was asked for`,
+          );
+        const limit = found.NetworkInfo?.MaximumNetworkInterfaces;
         if (limit === undefined)
           throw wrongShape(`instance type ${instanceType} without maximumNetworkInterfaces`);
         return limit;
@@ -67,9 +86,7 @@ export function createNetworkInterfaces(client: sdk.EC2Client, signal: () => Abo
           NetworkCardIndex: NETWORK_CARD,
         });
         const failure = await refusal(client.send(request, { abortSignal: signal() }));
-        // Others speak of the ENI's present state, which the detach is about to change, or are the dry run's yes.
-        const kind = failure && kindOf(failure);
-        if (kind === 'permission' || kind === 'transient') throw failure?.thrown;
+        if (failure !== undefined && !isYes(failure)) throw failure.thrown;
       }),
 
     attach: (eniId, instanceId, deviceIndex) =>
@@ -122,10 +139,39 @@ async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
   }
 }
 
+/** What EC2 lists; nothing for an ENI that it does not know, which it says in several ways. */
+async function listOf(
+  call: Promise<sdk.DescribeNetworkInterfacesCommandOutput>,
+  target: EniTarget,
+): Promise<readonly sdk.NetworkInterface[]> {
+  try {
+    const { NetworkInterfaces } = await call;
+    // Another document, as of a proxy, lacks the list; it must not be taken for an empty one.
+    if (NetworkInterfaces === undefined) throw wrongShape(`no ENIs where ${nameOf(target)} was asked for`);
+    return NetworkInterfaces;
+  } catch (error) {
+    if (/^InvalidNetworkInterface(?:ID)?\.NotFound$/.test(failureOf(error).code)) return [];
+    throw error;
+  }
+}
+
+/** A dry run's yes, or a word about where the ENI is now, which the detach is about to change. */
+function isYes({ code, message }: Ec2Failure): boolean {
+  return (
+    code === 'DryRunOperation' ||
+    code === 'InvalidNetworkInterface.InUse' ||
+    code === 'IncorrectState' ||
+    isIndexTaken(code, message)
+  );
+}
+
+function isIndexTaken(code: string, message: string): boolean {
+  return code === 'InvalidParameterValue' && message.includes('interface attached at device');
+}
+
 /** The SDK repeats a call whose answer was lost; EC2 then speaks of the first one's effect. Both answers mean: look again. */
 function attachRefused({ code, message, thrown }: Refusal): AttachAnswer {
-  if (code === 'InvalidParameterValue' && message.includes('interface attached at device'))
-    return { is: 'index-taken' };
+  if (isIndexTaken(code, message)) return { is: 'index-taken' };
   if (code === 'InvalidNetworkInterface.InUse' || code === 'IncorrectState') return { is: 'in-use' };
   throw thrown;
 }

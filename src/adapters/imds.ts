@@ -11,10 +11,19 @@ const TIMEOUT_MS = 1_000;
 /** Without the first slash: the library puts the endpoint's own before it. */
 const MACS = 'latest/meta-data/network/interfaces/macs/';
 
+/** What the service gives for a path; `undefined`: it says that there is no such thing. */
 type Get = (path: string) => Promise<string | undefined>;
 
-/** The instance metadata service, version 2 only: without a token nothing is asked. */
 export function createInstanceMetadata(): InstanceMetadata {
+  const get = createGet();
+  return {
+    identity: async () => identityOf(await get('latest/dynamic/instance-identity/document')),
+    findInterface: (target) => findInterface(get, target),
+  };
+}
+
+/** The instance metadata service, version 2 only: without a token nothing is asked. */
+export function createGet(): Get {
   // The library would fetch a token for each request, and go on without one where it gets none.
   const service = new MetadataService({
     disableFetchToken: true,
@@ -23,7 +32,7 @@ export function createInstanceMetadata(): InstanceMetadata {
     httpOptions: { timeout: TIMEOUT_MS },
   });
   let token: Promise<string> | undefined;
-  const get: Get = async (path) => {
+  return async (path) => {
     try {
       token ??= service.fetchMetadataToken();
       return await service.request(path, { headers: { 'x-aws-ec2-metadata-token': await token } });
@@ -32,18 +41,23 @@ export function createInstanceMetadata(): InstanceMetadata {
         return undefined;
       // It may be the token that is no longer good.
       token = undefined;
-      const text = error instanceof Error ? error.message : String(error);
       throw new AgentError(
         'transient',
-        `asking the instance metadata service for ${path}: ${text}; check that this is an EC2 instance with its metadata service (version 2) on`,
+        `asking the instance metadata service for ${path}: ${wordsOf(error)}; check that this is an EC2 instance with its metadata service (version 2) on`,
         { cause: error },
       );
     }
   };
-  return {
-    identity: async () => identityOf(await get('latest/dynamic/instance-identity/document')),
-    findInterface: (target) => findInterface(get, target),
-  };
+}
+
+/** What came back, without the library's own prose around it. */
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [, status] = /status code (\d{3})/.exec(text) ?? [];
+  const what = /metadata token/.test(text) ? 'its session token: ' : '';
+  if (status !== undefined) return `${what}it answered HTTP ${status}`;
+  if (/exceeded the configured/.test(text)) return `${what}it did not answer within ${TIMEOUT_MS} ms`;
+  return text.replace(/^Error (?:making request to the metadata service|fetching metadata token): /, what);
 }
 
 function identityOf(document: string | undefined): Identity {

@@ -2,7 +2,9 @@ import * as sdk from '@aws-sdk/client-ec2';
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Ec2Sender } from '../../src/adapters/ec2.ts';
 import { createNetworkInterfaces } from '../../src/adapters/ec2.ts';
+import { renewCredentials } from '../../src/adapters/renew-credentials.ts';
 
 const client = new sdk.EC2Client({ region: 'eu-central-1' });
 const mock = mockClient(client);
@@ -23,6 +25,13 @@ const described: sdk.NetworkInterface = {
   Status: 'in-use',
   InterfaceType: 'interface',
   Attachment: { AttachmentId: 'eni-attach-1', InstanceId: here, DeviceIndex: 1, Status: 'attached' },
+};
+
+const instance: sdk.Instance = {
+  InstanceId: here,
+  InstanceType: 'm5.large',
+  State: { Name: 'running' },
+  Placement: { AvailabilityZone: 'eu-central-1a' },
 };
 
 function refusal(code: string, message = 'no', status = 400): EC2ServiceException {
@@ -86,6 +95,31 @@ describe('find', () => {
     expect((await ec2.find({ eniId }))?.attachment?.status).toBe(status);
   });
 
+  test.each(['InvalidNetworkInterfaceID.NotFound', 'InvalidNetworkInterface.NotFound'])(
+    '%s is an absent ENI',
+    async (code) => {
+      mock.on(sdk.DescribeNetworkInterfacesCommand).rejects(refusal(code));
+      expect(await ec2.find({ eniId })).toBeUndefined();
+    },
+  );
+
+  const other = { ...described, NetworkInterfaceId: 'eni-11111111' };
+  test.each([
+    ['another ENI', { eniId } as const, [other]],
+    ['two ENIs', { eniId } as const, [described, other]],
+    ['the ENI twice', { eniId } as const, [described, described]],
+    ['an ENI without that address', { ip: '10.2.0.99' } as const, [described]],
+    ['no list', { eniId } as const, undefined],
+  ])('%s is no answer to the question, and not taken for absence', async (_, target, NetworkInterfaces) => {
+    mock
+      .on(sdk.DescribeNetworkInterfacesCommand)
+      .resolves(NetworkInterfaces === undefined ? {} : { NetworkInterfaces: [...NetworkInterfaces] });
+    await expect(ec2.find(target)).rejects.toMatchObject({
+      kind: 'transient',
+      message: expect.stringContaining('was asked for; look at what answers at its endpoint'),
+    });
+  });
+
   test('an answer of another shape is believed in nothing', async () => {
     mock
       .on(sdk.DescribeNetworkInterfacesCommand)
@@ -140,8 +174,13 @@ describe('detach', () => {
 });
 
 describe('checkAttachAllowed', () => {
-  test.each(['DryRunOperation', 'InvalidNetworkInterface.InUse'])('%s is no refusal', async (code) => {
-    mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).rejects(refusal(code, 'no', 412));
+  test.each([
+    ['DryRunOperation', 'Request would have succeeded'],
+    ['InvalidNetworkInterface.InUse', 'in use'],
+    ['IncorrectState', 'not now'],
+    ['InvalidParameterValue', "Instance 'i-1' already has an interface attached at device index '1'."],
+  ])('%s is no refusal', async (code, message) => {
+    mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).rejects(refusal(code, message, 412));
     await expect(ec2.checkAttachAllowed(eniId, here)).resolves.toBeUndefined();
   });
 
@@ -151,6 +190,17 @@ describe('checkAttachAllowed', () => {
   ])('%s is no answer: it is asked again, not taken for a yes', async (code, status) => {
     mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).rejects(refusal(code, 'no', status));
     await expect(ec2.checkAttachAllowed(eniId, here)).rejects.toMatchObject({ kind: 'transient' });
+  });
+
+  test.each([
+    ['AttachmentLimitExceeded', 'node'],
+    ['InvalidParameterCombination', 'node'],
+    ['InvalidInstanceID.NotFound', 'node'],
+    ['InvalidParameterValue', 'bug'],
+    ['AnythingNew', 'bug'],
+  ])('%s is one: what is refused now would be refused once the holder has lost it', async (code, kind) => {
+    mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).rejects(refusal(code));
+    await expect(ec2.checkAttachAllowed(eniId, here)).rejects.toMatchObject({ kind });
   });
 
   test('a missing permission is one', async () => {
@@ -199,6 +249,79 @@ describe('errors by the operator’s next move', () => {
   });
 });
 
+test.each([
+  [
+    'instances',
+    () => ec2.instances([here]),
+    { Reservations: [{ Instances: [{ ...instance, InstanceId: 'i-0dddddddddddddddd' }] }] },
+  ],
+  ['instances', () => ec2.instances([here]), {}],
+  [
+    'subnet',
+    () => ec2.subnet('subnet-0000000000000000a'),
+    { Subnets: [{ SubnetId: 'subnet-0000000000000000b', CidrBlock: '10.2.0.0/24' }] },
+  ],
+  [
+    'interfaceLimit',
+    () => ec2.interfaceLimit('m5.large'),
+    { InstanceTypes: [{ InstanceType: 't3.nano', NetworkInfo: { MaximumNetworkInterfaces: 2 } }] },
+  ],
+])('%s believes nothing that it has not asked for', async (_, call, answer) => {
+  mock.onAnyCommand().resolves(answer);
+  await expect(call()).rejects.toMatchObject({ kind: 'transient' });
+});
+
+describe('credentials that EC2 refuses', () => {
+  const sender = (...answers: readonly (Error | object)[]): Ec2Sender => {
+    const left = [...answers];
+    const send = async (): Promise<object> => {
+      const answer = left.shift() ?? {};
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    return { send: send as Ec2Sender['send'] };
+  };
+  const found = { NetworkInterfaces: [described] };
+  const find = (clients: readonly Ec2Sender[]): Promise<unknown> => {
+    const left = [...clients];
+    const create = (): Ec2Sender => left.shift() ?? sender(new Error('no more clients'));
+    return createNetworkInterfaces(
+      renewCredentials(create, undefined),
+      () => new AbortController().signal,
+    ).find({ eniId });
+  };
+
+  test.each(['RequestExpired', 'ExpiredToken', 'AuthFailure', 'InvalidClientTokenId'])(
+    '%s: are read anew, once',
+    async (code) => {
+      expect(await find([sender(refusal(code)), sender(found)])).toMatchObject({ id: eniId });
+      await expect(find([sender(refusal(code)), sender(refusal(code)), sender(found)])).rejects.toThrow(
+        /clock/,
+      );
+    },
+  );
+
+  test('UnauthorizedOperation is no matter of credentials', async () => {
+    await expect(find([sender(refusal('UnauthorizedOperation')), sender(found)])).rejects.toMatchObject({
+      kind: 'permission',
+    });
+  });
+
+  test('a profile without credentials says which', async () => {
+    const missing = Object.assign(new Error('Could not resolve'), { name: 'CredentialsProviderError' });
+    const ec2OfProfile = createNetworkInterfaces(
+      renewCredentials(() => sender(missing), 'cluster'),
+      () => new AbortController().signal,
+    );
+    await expect(ec2OfProfile.find({ eniId })).rejects.toMatchObject({
+      kind: 'permission',
+      message: expect.stringContaining(
+        'reading the credentials of profile cluster: Could not resolve; look at',
+      ),
+    });
+  });
+});
+
 test('a mistake of the program’s own is not taken for one of EC2', async () => {
   mock.on(sdk.DescribeSubnetsCommand).rejects(new TypeError('x is undefined'));
   await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toMatchObject({ kind: 'bug' });
@@ -213,10 +336,7 @@ test('reads instances by their interfaces on card 0, and counts those of all', a
       {
         Instances: [
           {
-            InstanceId: here,
-            InstanceType: 'm5.large',
-            State: { Name: 'running' },
-            Placement: { AvailabilityZone: 'eu-central-1a' },
+            ...instance,
             NetworkInterfaces: [attached(0, 0), attached(2, 0), attached(1, 1)],
           },
         ],
@@ -246,8 +366,8 @@ test('reads subnets and interface limits', async () => {
     ],
   });
   expect((await ec2.subnet('subnet-0000000000000000a')).cidrs).toEqual(['10.2.0.0/24', 'fd00:2::/64']);
-  mock
-    .on(sdk.DescribeInstanceTypesCommand)
-    .resolves({ InstanceTypes: [{ NetworkInfo: { MaximumNetworkInterfaces: 3 } }] });
+  mock.on(sdk.DescribeInstanceTypesCommand).resolves({
+    InstanceTypes: [{ InstanceType: 'm5.large', NetworkInfo: { MaximumNetworkInterfaces: 3 } }],
+  });
   expect(await ec2.interfaceLimit('m5.large')).toBe(3);
 });

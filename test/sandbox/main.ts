@@ -18,9 +18,10 @@ import { createWorld } from './world/create-world.ts';
 /** The VPC's process, in namespaces that startSandbox made for it: `main.ts SCRATCH OPTIONS-AS-JSON`. */
 async function main(scratch: string, options: SandboxOptions): Promise<void> {
   const startedAt = new Date();
+  let skewMs = 0;
   const clock: Clock = {
     nowMs: () => performance.now(),
-    calendarMs: () => Date.now(),
+    calendarMs: () => Date.now() + skewMs,
     startedAt,
   };
   const violations: string[] = [];
@@ -60,6 +61,9 @@ async function main(scratch: string, options: SandboxOptions): Promise<void> {
     imdsModes,
     violations,
     iproute2,
+    setSkew: (ms) => {
+      skewMs = ms;
+    },
   });
   await serveControl(control, `${scratch}/control`);
   process.stdout.write('ready\n');

@@ -108,6 +108,7 @@ function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
       id === undefined ? call('setEndpoint', reach) : call('setEndpoint', reach, id),
     setIproute2: (id, form) => call('setIproute2', id, form),
     setRename: (policy) => call('setRename', policy),
+    setSkew: (ms) => call('setSkew', ms),
     expireCredentials: () => call('expireCredentials'),
     drops: () => call('drops'),
     violations: () => call('violations'),

@@ -42,6 +42,8 @@ export interface Control {
   setEndpoint(reach: Reach, instanceId?: string): Promise<void>;
   setIproute2(instanceId: string, form: Iproute2Form): Promise<void>;
   setRename(policy: RenamePolicy): Promise<void>;
+  /** How far AWS's calendar is ahead of the nodes', in ms: the nodes' clocks are wrong by so much. */
+  setSkew(ms: number): Promise<void>;
   /** Credentials handed out so far are no longer valid. */
   expireCredentials(): Promise<void>;
   /** Frames dropped because their source address was not the interface's own, by ENI id or `client`. */

@@ -18,6 +18,8 @@ export interface ControlParts {
   readonly violations: readonly string[];
   /** Directory with iproute2's files as this machine has them. */
   readonly iproute2: string;
+  /** Sets AWS's calendar ahead of this machine's. */
+  readonly setSkew: (ms: number) => void;
 }
 
 export function createControl(parts: ControlParts): Control {
@@ -80,6 +82,7 @@ export function createControl(parts: ControlParts): Control {
       await run(['nsenter', '-t', `${pid}`, '-m', '--', 'sh', '-c', iproute2Script(form, parts.iproute2)]);
     },
     setRename: async (policy) => vpc.setRename(policy),
+    setSkew: async (ms) => parts.setSkew(ms),
     expireCredentials: async () => credentials.expireAll(clock.calendarMs()),
     drops: () => vpc.guard.drops(),
     violations: async () => parts.violations,

@@ -1,4 +1,4 @@
-import type { Answer } from '../http/exchange.ts';
+import type { Answer, Reply } from '../http/exchange.ts';
 import { exchange } from '../http/exchange.ts';
 import type { HttpRequest } from '../http/serve.ts';
 import { serve } from '../http/serve.ts';
@@ -63,8 +63,15 @@ export async function serveEc2(context: ServiceContext, throttling: Partial<Thro
     const outcome = 'answer' in reply ? reply.answer.outcome : reply.outcome;
     const { method } = request;
     requests.add({ service: 'ec2', name, method, instanceId, atMs, tookMs: clock.nowMs() - atMs, outcome });
-    return reply;
+    return dated(reply, clock.calendarMs());
   });
+}
+
+/** By EC2's own calendar, which a client may correct its own by. */
+function dated(reply: Reply, calendarMs: number): Reply {
+  if (!('answer' in reply)) return reply;
+  const date = new Date(calendarMs).toUTCString();
+  return { ...reply, answer: { ...reply.answer, headers: { ...reply.answer.headers, date } } };
 }
 
 function answerTo(

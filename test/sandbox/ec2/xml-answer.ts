@@ -17,7 +17,7 @@ export function setOf(items: readonly Tree[]): Tree | string {
 
 export function resultAnswer(action: string, requestId: string, result: Tree): Answer {
   const root = { '@_xmlns': NAMESPACE, requestId, ...result };
-  return answerOf(200, { [`${action}Response`]: root }, 'ok');
+  return answerOf(200, requestId, { [`${action}Response`]: root }, 'ok');
 }
 
 export function errorAnswer(
@@ -27,10 +27,12 @@ export function errorAnswer(
   status = statusOf(code),
 ): Answer {
   const error = { Code: code, Message: message };
-  return answerOf(status, { Response: { Errors: { Error: error }, RequestID: requestId } }, code);
+  const root = { Response: { Errors: { Error: error }, RequestID: requestId } };
+  return answerOf(status, requestId, root, code);
 }
 
-function answerOf(status: number, root: Tree, outcome: string): Answer {
+function answerOf(status: number, requestId: string, root: Tree, outcome: string): Answer {
   const declaration = { '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' } };
-  return { status, headers: HEADERS, body: builder.build({ ...declaration, ...root }), outcome };
+  const headers = { ...HEADERS, 'x-amzn-requestid': requestId };
+  return { status, headers, body: builder.build({ ...declaration, ...root }), outcome };
 }

@@ -1,0 +1,43 @@
+import { AgentError, asAgentError } from '../core/failure.ts';
+import { createGet } from './imds.ts';
+
+/** Where an instance's role is. Source: EC2 User Guide, "Retrieve security credentials from instance metadata". */
+const ROLE = 'latest/meta-data/iam/security-credentials/';
+
+/**
+ * Why there are no credentials: the SDK says only that none of its sources has any, whether the instance has no role or
+ * its metadata service does not answer.
+ * @param words the SDK's
+ */
+export async function explainMissingCredentials(
+  words: string,
+  profile: string | undefined,
+): Promise<AgentError> {
+  if (profile !== undefined) {
+    return new AgentError(
+      'permission',
+      `reading the credentials of profile ${profile}: ${words}; look at root's ~/.aws/config and ~/.aws/credentials`,
+    );
+  }
+  try {
+    const role = await createGet()(ROLE);
+    if (role !== undefined) {
+      return new AgentError(
+        'transient',
+        `reading the credentials of this instance's role: ${words}; look at the role's trust policy (ec2.amazonaws.com) and at the metadata service`,
+      );
+    }
+    return new AgentError(
+      'permission',
+      "reading this instance's credentials: it has no IAM role; attach one with the README's IAM policy",
+    );
+  } catch (error) {
+    return new AgentError(
+      'transient',
+      `reading this instance's credentials: ${asAgentError(error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
