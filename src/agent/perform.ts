@@ -1,7 +1,7 @@
 import { asAgentError } from '../core/failure.ts';
 import { releaseLooks } from '../core/looks.ts';
 import type { Known, Step } from '../core/plan.ts';
-import { persist } from './persist.ts';
+import { attempt, isLost } from './attempt.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
 
@@ -37,20 +37,21 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
   const { eni } = known;
   const how = step.force ? ' by force' : '';
   task.ports.log.info(`detaching ${eni.id} from ${step.from}${how}`);
-  const answer = await persist(
-    task,
-    `detaching ${eni.id} (${step.attachmentId}) from ${step.from}${how}`,
-    () => known.ec2.detach(step.attachmentId, { force: step.force }),
+  const activity = `detaching ${eni.id} (${step.attachmentId}) from ${step.from}${how}`;
+  const answer = await attempt(task, known.pauses, activity, () =>
+    known.ec2.detach(step.attachmentId, { force: step.force }),
   );
+  if (isLost(answer)) return { ...known, eni: undefined, lost: answer.lost };
   if (answer !== 'not-now') task.phases.reached('detached');
   if (answer !== 'accepted') {
     // What EC2 describes lags behind what it does: asked at once, it would tell of the same attachment again.
     await task.ports.clock.sleep(known.pauses.next().value);
-    return { ...known, eni: undefined };
+    return { ...known, eni: undefined, lost: undefined };
   }
   const attachment = eni.attachment && { ...eni.attachment, status: 'detaching' as const };
   return {
     ...known,
+    lost: undefined,
     eni: { ...eni, attachment },
     // With each detach the wait begins anew; after one by force, the next look would else force again at once.
     detachingSinceMs: task.ports.clock.nowMs(),
@@ -70,17 +71,18 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
   }
   const askedMs = clock.nowMs();
   const waiting = step.ifFree ? `waiting for EC2 to release ${eni.id} from ${holder}, then ` : '';
-  const answer = await persist(
-    task,
-    `${waiting}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`,
-    () => known.ec2.attach(eni.id, here.id, step.deviceIndex),
+  const activity = `${waiting}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`;
+  const answer = await attempt(task, known.pauses, activity, () =>
+    known.ec2.attach(eni.id, here.id, step.deviceIndex),
   );
+  if (isLost(answer)) return { ...known, eni: undefined, lost: answer.lost };
   switch (answer.is) {
     case 'accepted':
       task.phases.reached('available', askedMs);
       task.phases.reached('attached');
       return {
         ...known,
+        lost: undefined,
         eni: { ...eni, attachment: answer.attachment },
         detachingSinceMs: undefined,
         forced: false,

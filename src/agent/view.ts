@@ -25,6 +25,8 @@ export interface View {
   readonly refusedIndexes?: readonly number[];
   readonly detachingSinceMs?: number | undefined;
   readonly forced?: boolean;
+  /** The last request to change something whose answer got lost, and how. */
+  readonly lost?: string | undefined;
   /** Holders that the ENI may be taken from: EC2 has said that this instance may attach it. */
   readonly cleared?: readonly InstanceId[];
   /** When to try for the ENI that is being released, in ms since `detachingSinceMs`. */
@@ -42,7 +44,7 @@ const NEW_ENI_PAUSE_MS = 1_000;
 export async function complete(task: Task, view: View): Promise<View & Known> {
   const { clock } = task.ports;
   const [eni, kernel, tableNumbers] = await Promise.all([
-    view.eni ?? findEni(task, view.ec2),
+    view.eni ?? findEni(task, view),
     // Never kept: it changes without a word, and to believe an old look at it is to report what is not.
     readKernel(task),
     task.ports.tableNames.numbersOf(task.settings.routingTable),
@@ -75,10 +77,10 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
   };
 }
 
-async function findEni(task: Task, ec2: NetworkInterfaces): Promise<Eni> {
+async function findEni(task: Task, { ec2, lost }: View): Promise<Eni> {
   const name = nameOfTarget(task.settings);
   const find = (): Promise<Eni | undefined> => ec2.find(targetOf(task.settings));
-  const activity = `finding ${name} in EC2`;
+  const activity = lost === undefined ? `finding ${name} in EC2` : `looking what became of ${lost}`;
   const first = await persist(task, activity, find);
   if (first !== undefined) return first;
   await task.ports.clock.sleep(NEW_ENI_PAUSE_MS);
