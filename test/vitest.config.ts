@@ -48,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'sandbox',
+          maxConcurrency: 10,
           root: new URL('..', import.meta.url).pathname,
           include: ['test/{sandbox,scenarios,conformance}/**/*.test.ts'],
           pool: 'forks',

@@ -9,6 +9,9 @@ const NODE =
 const TRANSIENT =
   /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|AbortError|CredentialsProviderError)$/;
 
+/** What the SDK makes of an answer that it can't read, and of a connection that breaks. */
+const NOT_OF_EC2 = /^(?:Unknown|\w*Error|E[A-Z0-9_]+)$/;
+
 /** What JavaScript throws for a mistake of the program's own. */
 const OURS = /^(?:Type|Range|Reference|Syntax)Error$/;
 
@@ -48,8 +51,10 @@ export function failureOf(thrown: unknown): Ec2Failure {
       /^(?:Client|Server)\./,
       '',
     ),
-    // The library's name for itself says nothing to who reads it.
-    message: error.message.replace(/^@smithy\/\S+ - \[ERROR\] /, ''),
+    // The library's name for itself, and its hints to programmers, say nothing to who reads it.
+    message: error.message
+      .replace(/^(?:@smithy\/\S+ - \[ERROR\]|@aws-sdk) /, '')
+      .replace(/\s*Deserialization error: to see the raw response.*$/s, ''),
     status: metadata?.httpStatusCode,
     requestId: metadata?.requestId,
   };
@@ -85,7 +90,8 @@ function kindOf({ code, status }: Pick<Ec2Failure, 'code' | 'status'>): FailureK
   if (PERMISSION.test(code)) return 'permission';
   if (NODE.test(code)) return 'node';
   if (OURS.test(code) && status === undefined) return 'bug';
-  // An answer of 200 that is an error all the same was none of EC2's: cut off, or somebody else's page.
+  // An answer of 200 that is an error all the same was none of EC2's: cut off, or somebody else's page. So is a
+  // refusal without a code of EC2's.
   const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 429;
-  return isRefusal && !TRANSIENT.test(code) ? 'bug' : 'transient';
+  return isRefusal && !TRANSIENT.test(code) && !NOT_OF_EC2.test(code) ? 'bug' : 'transient';
 }

@@ -86,7 +86,9 @@ export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSi
           NetworkCardIndex: NETWORK_CARD,
         });
         const failure = await refusal(client.send(request, { abortSignal: signal() }));
-        if (failure !== undefined && !isYes(failure)) throw failure.thrown;
+        // EC2 says yes to a dry run by a code of its own; a plain success is none of its answers.
+        if (failure === undefined) throw wrongShape(`an attach where only a dry run was asked for`);
+        if (!isYes(failure)) throw failure.thrown;
       }),
 
     attach: (eniId, instanceId, deviceIndex) =>

@@ -55,9 +55,13 @@ function wordsOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [, status] = /status code (\d{3})/.exec(text) ?? [];
   const what = /metadata token/.test(text) ? 'its session token: ' : '';
+  if (status === '200') return `${what}it answered with nothing`;
   if (status !== undefined) return `${what}it answered HTTP ${status}`;
   if (/exceeded the configured/.test(text)) return `${what}it did not answer within ${TIMEOUT_MS} ms`;
-  return text.replace(/^Error (?:making request to the metadata service|fetching metadata token): /, what);
+  return text.replace(
+    /^Error (?:making request to the metadata service|fetching metadata token): (?:\w*Error: )?/,
+    what,
+  );
 }
 
 function identityOf(document: string | undefined): Identity {

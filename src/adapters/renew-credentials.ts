@@ -2,22 +2,34 @@ import type { Ec2Sender } from './ec2.ts';
 import { areCredentialsInDoubt, failureOf } from './ec2-errors.ts';
 import { explainMissingCredentials } from './missing-credentials.ts';
 
+/** A client of the SDK, as far as it is used here. */
+export interface Ec2ClientLike extends Ec2Sender {
+  readonly config: { credentials(): Promise<unknown> };
+}
+
 /**
  * Sends by a client that is made anew, and so reads its credentials anew, where EC2 refuses those that it has: a role's
- * are replaced some time before they expire, and the SDK keeps what it has read. Rejects with AgentError where there are none.
+ * are replaced some time before they expire, and the SDK keeps what it has read. Rejects with AgentError where there are
+ * none.
  */
-export function renewCredentials(create: () => Ec2Sender, profile: string | undefined): Ec2Sender {
+export function renewCredentials(create: () => Ec2ClientLike, profile: string | undefined): Ec2Sender {
   let client = create();
+  const sendByClient = async (given: Parameters<Ec2Sender['send']>): Promise<unknown> => {
+    try {
+      await client.config.credentials();
+    } catch (error) {
+      // Whatever a source of credentials answers makes the SDK fail in ways of its own.
+      throw await explainMissingCredentials(failureOf(error).message, profile);
+    }
+    return client.send(...given);
+  };
   const send = async (...given: Parameters<Ec2Sender['send']>): Promise<unknown> => {
     try {
-      return await client.send(...given);
+      return await sendByClient(given);
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.code === 'CredentialsProviderError')
-        throw await explainMissingCredentials(failure.message, profile);
-      if (!areCredentialsInDoubt(failure)) throw error;
+      if (!areCredentialsInDoubt(failureOf(error))) throw error;
       client = create();
-      return client.send(...given);
+      return sendByClient(given);
     }
   };
   return { send: send as Ec2Sender['send'] };

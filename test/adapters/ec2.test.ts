@@ -2,8 +2,9 @@ import * as sdk from '@aws-sdk/client-ec2';
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Ec2Sender } from '../../src/adapters/ec2.ts';
+
 import { createNetworkInterfaces } from '../../src/adapters/ec2.ts';
+import type { Ec2ClientLike } from '../../src/adapters/renew-credentials.ts';
 import { renewCredentials } from '../../src/adapters/renew-credentials.ts';
 
 const client = new sdk.EC2Client({ region: 'eu-central-1' });
@@ -203,6 +204,11 @@ describe('checkAttachAllowed', () => {
     await expect(ec2.checkAttachAllowed(eniId, here)).rejects.toMatchObject({ kind });
   });
 
+  test('a plain success is none of EC2’s answers', async () => {
+    mock.on(sdk.AttachNetworkInterfaceCommand, { DryRun: true }).resolves({});
+    await expect(ec2.checkAttachAllowed(eniId, here)).rejects.toMatchObject({ kind: 'transient' });
+  });
+
   test('a missing permission is one', async () => {
     mock
       .on(sdk.AttachNetworkInterfaceCommand, { DryRun: true })
@@ -224,6 +230,8 @@ describe('errors by the operator’s next move', () => {
     ['MissingParameter', 400, 'bug'],
     ['InvalidAction', 400, 'bug'],
     ['Error', 200, 'transient'],
+    ['ECONNRESET', 412, 'transient'],
+    ['Unknown', 403, 'transient'],
   ])('%s with %i is %s', async (code, status, kind) => {
     mock.on(sdk.DescribeSubnetsCommand).rejects(refusal(code, 'no', status));
     await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toMatchObject({ kind });
@@ -272,19 +280,19 @@ test.each([
 });
 
 describe('credentials that EC2 refuses', () => {
-  const sender = (...answers: readonly (Error | object)[]): Ec2Sender => {
+  const sender = (...answers: readonly (Error | object)[]): Ec2ClientLike => {
     const left = [...answers];
     const send = async (): Promise<object> => {
       const answer = left.shift() ?? {};
       if (answer instanceof Error) throw answer;
       return answer;
     };
-    return { send: send as Ec2Sender['send'] };
+    return { send: send as Ec2ClientLike['send'], config: { credentials: async () => ({}) } };
   };
   const found = { NetworkInterfaces: [described] };
-  const find = (clients: readonly Ec2Sender[]): Promise<unknown> => {
+  const find = (clients: readonly Ec2ClientLike[]): Promise<unknown> => {
     const left = [...clients];
-    const create = (): Ec2Sender => left.shift() ?? sender(new Error('no more clients'));
+    const create = (): Ec2ClientLike => left.shift() ?? sender(new Error('no more clients'));
     return createNetworkInterfaces(
       renewCredentials(create, undefined),
       () => new AbortController().signal,
@@ -310,7 +318,10 @@ describe('credentials that EC2 refuses', () => {
   test('a profile without credentials says which', async () => {
     const missing = Object.assign(new Error('Could not resolve'), { name: 'CredentialsProviderError' });
     const ec2OfProfile = createNetworkInterfaces(
-      renewCredentials(() => sender(missing), 'cluster'),
+      renewCredentials(
+        () => ({ ...sender(), config: { credentials: () => Promise.reject(missing) } }),
+        'cluster',
+      ),
       () => new AbortController().signal,
     );
     await expect(ec2OfProfile.find({ eniId })).rejects.toMatchObject({
