@@ -5,6 +5,7 @@ import { serveControl } from './control/serve-control.ts';
 import { serveEc2 } from './ec2/serve-ec2.ts';
 import { followWorld } from './follow-world.ts';
 import { createFaults } from './http/faults.ts';
+import { createGate } from './http/gate.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createCredentialStore } from './imds/credentials.ts';
 import { serveMetadata } from './imds/serve-metadata.ts';
@@ -41,6 +42,7 @@ async function main(scratch: string, options: SandboxOptions): Promise<void> {
     follow,
     clock,
     faults: createFaults(),
+    gate: createGate(),
     requests: createRequestLog(),
     credentials: createCredentialStore(),
     instanceAt: (nowMs, address) =>

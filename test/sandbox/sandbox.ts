@@ -94,6 +94,8 @@ function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
     resetRequests: () => call('resetRequests'),
     fault: (rule) => call('fault', rule),
     clearFaults: () => call('clearFaults'),
+    held: () => call('held'),
+    release: () => call('release'),
     setLatencies: (latencies) => call('setLatencies', latencies),
     setPermissions: (id, actions) => call('setPermissions', id, actions),
     hang: (id) => call('hang', id),

@@ -1,4 +1,5 @@
 import type { Faults } from './http/faults.ts';
+import type { Gate } from './http/gate.ts';
 import type { RequestLog } from './http/request-log.ts';
 import type { CredentialStore } from './imds/credentials.ts';
 import type { World } from './world/create-world.ts';
@@ -17,6 +18,7 @@ export interface ServiceContext {
   readonly follow: () => void;
   readonly clock: Clock;
   readonly faults: Faults;
+  readonly gate: Gate;
   readonly requests: RequestLog;
   readonly credentials: CredentialStore;
   /** Whose address it is, attached ENIs included. */

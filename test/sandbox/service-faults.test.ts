@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await sandbox.clearFaults();
+  await sandbox.release();
+  await sandbox.resetRequests();
   await sandbox.place(SERVICE_ENI, 'available');
 });
 afterAll(() => sandbox.close());
@@ -35,11 +37,18 @@ async function curl(...args: readonly string[]) {
   return { exitCode, stdout };
 }
 
-async function attach(): Promise<string> {
+function attachProgram(): readonly string[] {
   const input = { NetworkInterfaceId: SERVICE_ENI, InstanceId: NODE_A, DeviceIndex: 1 };
   const program = fileURLToPath(new URL('ec2/ec2-call.ts', import.meta.url));
-  const args = ['--no-env-file', program, 'AttachNetworkInterface', JSON.stringify(input)];
-  return (await sandbox.nodes.a.exec(BUN, args)).stdout;
+  return ['--no-env-file', program, 'AttachNetworkInterface', JSON.stringify(input)];
+}
+
+async function attach(): Promise<string> {
+  return (await sandbox.nodes.a.exec(BUN, attachProgram())).stdout;
+}
+
+function spawnAttach() {
+  return sandbox.nodes.a.spawn(BUN, attachProgram());
 }
 
 describe('what a client sees of a fault', () => {
@@ -90,6 +99,48 @@ test.each<[Fault, boolean]>([
   expect(answer).toContain(typeof fault === 'object' && 'delayMs' in fault ? '"answer"' : '"error"');
   const { attachment } = (await sandbox.world()).enis[SERVICE_ENI] ?? {};
   expect(attachment?.instanceId).toBe(done ? NODE_A : undefined);
+});
+
+describe('a request that stands still', () => {
+  test.each([
+    ['hold-before', false],
+    ['hold-after', true],
+  ] as const)(
+    '%s: whether it is done while it stands (%s), and done and answered once released',
+    async (fault, done) => {
+      await sandbox.fault({
+        match: { service: 'ec2', action: 'AttachNetworkInterface' },
+        times: 1,
+        do: fault,
+      });
+      const holder = async () => (await sandbox.world()).enis[SERVICE_ENI]?.attachment?.instanceId;
+      const answer = attach();
+      await sandbox.held();
+      expect(await holder()).toBe(done ? NODE_A : undefined);
+      expect((await sandbox.requests()).filter(({ service }) => service === 'ec2')).toEqual([]);
+      await sandbox.release();
+      expect(await holder()).toBe(NODE_A);
+      expect(await answer).toContain('"answer"');
+    },
+  );
+
+  test('is done also when whoever asked is gone by then', async () => {
+    await sandbox.fault({ match: { service: 'ec2' }, times: 1, do: 'hold-before' });
+    const { running, killGroup } = await spawnAttach();
+    await sandbox.held();
+    killGroup();
+    await running;
+    await sandbox.release();
+    expect((await sandbox.world()).enis[SERVICE_ENI]?.attachment?.instanceId).toBe(NODE_A);
+  });
+
+  test('of the metadata service', async () => {
+    await sandbox.fault({ match: { service: 'imds' }, times: 1, do: 'hold-after' });
+    const answer = curl(METADATA);
+    await sandbox.held();
+    await sandbox.release();
+    expect((await answer).stdout).toContain('401');
+  });
 });
 
 describe('out of reach', () => {

@@ -25,6 +25,10 @@ export interface Control {
   resetRequests(): Promise<void>;
   fault(rule: FaultRule): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Returns once a request stands still, by a fault `hold-before` or `hold-after`. */
+  held(): Promise<void>;
+  /** Lets all go on that stand still now. */
+  release(): Promise<void>;
   setLatencies(latencies: Partial<Latencies>): Promise<void>;
   setPermissions(instanceId: string, actions: Instance['permissions']): Promise<void>;
   /** The guest no longer cooperates in detaching, and new devices do not show up. Its processes run on. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { iproute2Script } from '../machines/iproute2-form.ts';
 import type { Reachability } from '../network/create-reachability.ts';
 import { run } from '../network/run.ts';
@@ -24,7 +25,7 @@ export interface ControlParts {
 
 export function createControl(parts: ControlParts): Control {
   const { context, vpc, reachability, followed, inTurn } = parts;
-  const { world, clock, faults, requests, credentials } = context;
+  const { world, clock, faults, gate, requests, credentials } = context;
   const machineOf = (instanceId: string): MachinePlan => {
     const found = vpc.plan.machines.find((machine) => machine.instanceId === instanceId);
     if (found === undefined) throw new Error(`no instance ${instanceId}`);
@@ -41,6 +42,13 @@ export function createControl(parts: ControlParts): Control {
     resetRequests: async () => requests.reset(),
     fault: async (rule) => faults.add(clock.nowMs(), rule),
     clearFaults: async () => faults.clear(),
+    held: () => gate.occupied(),
+    release: async () => {
+      gate.open();
+      // What stood before its effect has it by then.
+      await nextTurn();
+      await followed();
+    },
     setLatencies: async (latencies) => world.setLatencies(clock.nowMs(), latencies),
     setPermissions: async (id, actions) => world.setPermissions(clock.nowMs(), id, actions),
     hang: async (id) => world.hang(clock.nowMs(), id),

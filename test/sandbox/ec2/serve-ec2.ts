@@ -39,7 +39,7 @@ const EC2_THROTTLING: Throttling = {
 
 /** EC2's Query API at its endpoint. */
 export async function serveEc2(context: ServiceContext, throttling: Partial<Throttling>): Promise<void> {
-  const { world, clock, faults, requests, credentials } = context;
+  const { world, clock, faults, gate, requests, credentials } = context;
   const rates = { ...EC2_THROTTLING, ...throttling };
   const buckets: Readonly<Record<Cost, (nowMs: number) => boolean>> = {
     describing: createTokenBucket(rates.describing),
@@ -57,6 +57,7 @@ export async function serveEc2(context: ServiceContext, throttling: Partial<Thro
     const reply = await exchange({
       fault: faults.take(atMs, { service: 'ec2', name, instanceId }),
       latencyMs: world.actual(atMs).latencies.callMs,
+      gate,
       errorAnswer: (code, message, status) => errorAnswer(code, message, requestId, status),
       process: () => answerTo(request, requestId, context, buckets),
     });

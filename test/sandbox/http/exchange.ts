@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.ts';
+import type { Gate } from './gate.ts';
 
 export interface Answer {
   readonly status: number;
@@ -18,23 +19,27 @@ export interface Exchange {
   readonly fault: Fault | undefined;
   /** Half of it passes before `process`, half after it. */
   readonly latencyMs: number;
+  readonly gate: Gate;
   readonly process: () => Answer | Promise<Answer>;
   readonly errorAnswer: (code: string, message: string, status: number | undefined) => Answer;
 }
 
 /** One request with the fault that was ordered for it, if any. */
-export async function exchange({ fault, latencyMs, process, errorAnswer }: Exchange): Promise<Reply> {
+export async function exchange({ fault, latencyMs, gate, process, errorAnswer }: Exchange): Promise<Reply> {
   const delayMs = typeof fault === 'object' && 'delayMs' in fault ? fault.delayMs : 0;
   const beforeMs = Math.floor(latencyMs / 2);
   await pause(beforeMs + delayMs);
+  if (fault === 'hold-before') await gate.stand();
   const instead = replyInstead(fault, errorAnswer);
   const reply: Reply = instead ?? { is: fault === 'cut-off' ? 'half' : 'answer', answer: await process() };
+  if (fault === 'hold-after') await gate.stand();
   await pause(latencyMs - beforeMs);
   return fault === 'drop-after' ? { is: 'reset', outcome: fault } : reply;
 }
 
 function replyInstead(fault: Fault | undefined, errorAnswer: Exchange['errorAnswer']): Reply | undefined {
   if (fault === undefined || fault === 'cut-off' || fault === 'drop-after') return undefined;
+  if (fault === 'hold-before' || fault === 'hold-after') return undefined;
   if (fault === 'drop-before') return { is: 'reset', outcome: fault };
   if (fault === 'black-hole') return { is: 'silence', outcome: fault };
   if (fault === 'not-xml') return instead(200, '<html><p>Please sign in & accept <br></html', fault);

@@ -8,6 +8,10 @@ export type Fault =
   | 'black-hole'
   /** Done, half of the answer, then the connection closes. */
   | 'cut-off'
+  /** Stands still until the test releases it; only then done, and answered. */
+  | 'hold-before'
+  /** Done at once; the answer stands still until the test releases it. */
+  | 'hold-after'
   /** Nothing done, 200 with a text that is no XML. */
   | 'not-xml'
   /** Nothing done, an error with this code (of the metadata service: only the status counts). */

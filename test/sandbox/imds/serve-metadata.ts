@@ -12,7 +12,7 @@ export async function serveMetadata(
   context: ServiceContext,
   switchedOff: (instanceId: string) => boolean,
 ): Promise<void> {
-  const { world, clock, faults, requests, credentials } = context;
+  const { world, clock, faults, gate, requests, credentials } = context;
   const tokens = createSessionTokens();
   await serve({ host: '169.254.169.254', port: 80 }, context.violated, async (request) => {
     const atMs = clock.nowMs();
@@ -20,6 +20,7 @@ export async function serveMetadata(
     const reply = await exchange({
       fault: faults.take(atMs, { service: 'imds', name: request.target, instanceId }),
       latencyMs: world.actual(atMs).latencies.imdsCallMs,
+      gate,
       errorAnswer: (_code, message, status = 503) => refusal(status, message),
       process: () => {
         const state = world.actual(clock.nowMs());
