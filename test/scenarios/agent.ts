@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Started } from '../sandbox/machines/machine-shell.ts';
 import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 
 /** The executable that ships. */
@@ -40,6 +41,16 @@ export async function callAgent(
   return { exitCode, reason, stdout, stderr };
 }
 
+/** An action that is under way, in a process group of its own as Pacemaker gives it. */
+export function beginAction(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  action: string,
+  call: Call = {},
+): Promise<Started> {
+  return node.spawn(executable, [action], { env: environmentOf(sandbox, node, action, call) });
+}
+
 /** Begins an action and ends it as Pacemaker does when its time is up, by SIGKILL to its group, once `isTime`. */
 export async function cutShort(
   sandbox: Sandbox,
@@ -47,9 +58,7 @@ export async function cutShort(
   action: string,
   isTime: () => Promise<boolean>,
 ): Promise<void> {
-  const { running, killGroup } = await node.spawn(executable, [action], {
-    env: environmentOf(sandbox, node, action, {}),
-  });
+  const { running, killGroup } = await beginAction(sandbox, node, action);
   try {
     while (!(await isTime())) {
       if (running.exitCode !== null) throw new Error(`${action} ended before it could be cut short`);

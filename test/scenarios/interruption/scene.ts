@@ -1,0 +1,59 @@
+import { expect } from 'vitest';
+import type { SandboxNode } from '../../sandbox/sandbox.ts';
+import { SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
+import { callAgent } from '../agent.ts';
+import type { Boundary } from './boundary.ts';
+import type { Laboratory } from './laboratory.ts';
+
+/** An action and the state of the world that it begins in. */
+export interface Scene {
+  readonly title: string;
+  readonly action: 'start' | 'stop';
+  /** Where it runs. */
+  readonly here: 'a' | 'b';
+  /** Where each follow-up is tried; elsewhere they take turns, for another scene tries all at the same call. */
+  readonly tries: (boundary: Boundary) => 'each' | 'one';
+  /** Leads from a clean laboratory to the beginning. */
+  readonly prepare: (lab: Laboratory) => Promise<void>;
+}
+
+export const startOfFreeEni: Scene = {
+  title: 'start of a free ENI',
+  action: 'start',
+  here: 'a',
+  tries: () => 'each',
+  prepare: () => Promise.resolve(),
+};
+
+export const takeover: Scene = {
+  title: 'start that takes the ENI from the other node',
+  action: 'start',
+  here: 'b',
+  tries: (boundary) => (boundary.of === 'ec2' && boundary.changes ? 'each' : 'one'),
+  prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
+};
+
+export const stop: Scene = {
+  title: 'stop',
+  action: 'stop',
+  here: 'a',
+  tries: () => 'each',
+  prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
+};
+
+export const stopWithoutState: Scene = {
+  title: 'stop without a state file',
+  action: 'stop',
+  here: 'a',
+  tries: () => 'one',
+  prepare: async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await serve(a, sandbox);
+    expect(await a.exec('sh', ['-c', 'rm /run/resource-agents/*.json'])).toMatchObject({ exitCode: 0 });
+  },
+};
+
+async function serve(node: SandboxNode, sandbox: Laboratory['sandbox']): Promise<void> {
+  await sandbox.place(SERVICE_ENI, { attachedTo: node.instanceId, deviceIndex: 1 });
+  expect(await callAgent(sandbox, node, 'start')).toMatchObject({ exitCode: 0 });
+}
