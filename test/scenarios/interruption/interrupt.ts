@@ -5,7 +5,7 @@ import { boundariesOf } from './boundary.ts';
 import { cutAt } from './cut-at.ts';
 import type { FollowUp, Lateness } from './follow-up.ts';
 import { follow } from './follow-up.ts';
-import { expectNobodyLeft, expectTrueMonitorMeanwhile } from './judgement.ts';
+import { expectNobodyLeft, expectState, expectTrueMonitorMeanwhile } from './judgement.ts';
 import type { Laboratories } from './laboratories.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { Scene } from './scene.ts';
@@ -73,6 +73,7 @@ async function cutAndFollow(
   await scene.prepare(lab);
   await cutAt(lab, here, scene.action, boundary);
   await expectNobodyLeft(lab, here);
+  if (scene.hasState) await expectState(lab, here, askedFor(boundary) !== 'nothing');
   await expectTrueMonitorMeanwhile(lab, here);
   await follow({ lab, here, other, lateness, asked: askedFor(boundary) }, followUp);
   expect(await lab.sandbox.violations()).toEqual([]);

@@ -20,6 +20,17 @@ export async function expectNobodyLeft(lab: Laboratory, node: SandboxNode): Prom
   expect(await lab.strangersOn(node)).toEqual([]);
 }
 
+/**
+ * A state is there as long as there is anything that a stop has to take back: it needs neither EC2 nor the metadata
+ * service then.
+ * @param hasAsked whether the killed action has asked EC2 for a change
+ */
+export async function expectState(lab: Laboratory, node: SandboxNode, hasAsked: boolean): Promise<void> {
+  const truth = await lab.truthOf(node);
+  const isHere = (await holderOf(lab.sandbox)) === node.instanceId;
+  if (hasAsked || isHere || verdictOf(truth) !== 7) expect(truth).toMatchObject({ hasState: true });
+}
+
 /** Monitor says what is so, which nothing changes meanwhile. */
 export async function expectTrueMonitor(lab: Laboratory, node: SandboxNode): Promise<NodeTruth> {
   const { exitCode, stderr } = await callAgent(lab.sandbox, node, 'monitor');

@@ -13,6 +13,8 @@ export interface Scene {
   readonly here: 'a' | 'b';
   /** Where each follow-up is tried; elsewhere they take turns, for another scene tries all at the same call. */
   readonly tries: (boundary: Boundary) => 'each' | 'one';
+  /** Whether the node has a state from when the action needs one. */
+  readonly hasState: boolean;
   /** Leads from a clean laboratory to the beginning. */
   readonly prepare: (lab: Laboratory) => Promise<void>;
 }
@@ -22,6 +24,7 @@ export const startOfFreeEni: Scene = {
   action: 'start',
   here: 'a',
   tries: () => 'each',
+  hasState: true,
   prepare: () => Promise.resolve(),
 };
 
@@ -30,6 +33,7 @@ export const takeover: Scene = {
   action: 'start',
   here: 'b',
   tries: (boundary) => (boundary.of === 'ec2' && boundary.changes ? 'each' : 'one'),
+  hasState: true,
   prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
 };
 
@@ -38,6 +42,7 @@ export const stop: Scene = {
   action: 'stop',
   here: 'a',
   tries: () => 'each',
+  hasState: true,
   prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
 };
 
@@ -46,6 +51,7 @@ export const stopWithoutState: Scene = {
   action: 'stop',
   here: 'a',
   tries: () => 'one',
+  hasState: false,
   prepare: async ({ sandbox }) => {
     const { a } = sandbox.nodes;
     await serve(a, sandbox);
