@@ -42,8 +42,8 @@ rm -f /run/resource-agents/*`;
 
 export async function openLaboratory(): Promise<Laboratory> {
   const sandbox = await startSandbox({
-    // The device comes late enough to be waited for, whatever the load.
-    latencies: { ...quick, deviceMs: 150 },
+    // The next action finds the one before it still under way.
+    latencies: { ...quick, deviceMs: 150, detachMs: 250 },
     rename: 'never',
     // More calls in a row than any account would make.
     throttling: { mutating: { capacity: 10_000, refillPerSecond: 1_000 } },
