@@ -56,15 +56,13 @@ export function follow(aftermath: Aftermath, followUp: FollowUp): Promise<void> 
  * describe nor the kernel, pulls the ENI out after such a start: monitor says so, and then one more start will do.
  */
 async function expectStart(aftermath: Aftermath, node: SandboxNode): Promise<void> {
-  const { lab, here, other, lateness } = aftermath;
-  const { underWay, servedBefore } = await act(aftermath, node, 'start');
+  const { lab, here, other } = aftermath;
+  const { underWay, isSeen } = await act(aftermath, node, 'start');
+  await lab.sandbox.release();
   await settle(lab);
   if (verdictOf(await lab.truthOf(node)) !== 0) {
     await expectTrueMonitor(lab, node);
-    expect({ underWay, isUnseen: servedBefore || lateness !== 'at once' }).toEqual({
-      underWay: 'detach',
-      isUnseen: true,
-    });
+    expect({ underWay, isSeen }).toEqual({ underWay: 'detach', isSeen: false });
     await succeed(lab, node, 'start');
     await settle(lab);
   }
@@ -89,9 +87,11 @@ async function expectLeftoversGo(lab: Laboratory, here: SandboxNode, other: Sand
  */
 async function expectStop(aftermath: Aftermath): Promise<void> {
   const { lab, here } = aftermath;
-  const { underWay, hasState, isHolder, verdict } = await act(aftermath, here, 'stop');
-  expect({ hasState, verdict }).toEqual({ hasState: false, verdict: 7 });
-  if (isHolder) expect(underWay).toBe('attach');
+  const { underWay } = await act(aftermath, here, 'stop');
+  const truth = await lab.truthOf(here);
+  expect({ verdict: verdictOf(truth), ...truth }).toMatchObject({ verdict: 7, hasState: false });
+  if ((await holderOf(lab.sandbox)) === here.instanceId) expect(underWay).toBe('attach');
+  await lab.sandbox.release();
   await settle(lab);
   if ((await holderOf(lab.sandbox)) === here.instanceId) {
     expect(underWay).toBe('attach');
@@ -116,12 +116,8 @@ async function expectMonitor({ lab, here }: Aftermath): Promise<void> {
 
 interface Acted {
   readonly underWay: UnderWay;
-  /** Whether the node's kernel had all of the service when the action began: start then asks nobody. */
-  readonly servedBefore: boolean;
-  /** Of the node, at the moment when the action had ended. */
-  readonly hasState: boolean;
-  readonly isHolder: boolean;
-  readonly verdict: number;
+  /** Whether that could be seen when the action began: by a describe, and by a kernel that lacks something. */
+  readonly isSeen: boolean;
 }
 
 /** The first action after the kill, with what the killed one had asked for happening when the lateness says. */
@@ -130,19 +126,20 @@ async function act({ lab, lateness, asked }: Aftermath, node: SandboxNode, actio
   await sandbox.resetRequests();
   if (lateness === 'at once') await sandbox.release();
   const underWay = lateness === 'at once' ? await underWayIn(lab) : asked;
-  // By then a describe tells of it: EC2 that is behind is what the other latenesses are like.
-  if (lateness === 'at once' && underWay === 'detach') await pause(quick.staleMs + 10);
-  const servedBefore = verdictOf(await lab.truthOf(node)) === 0;
+  const isSeen = lateness === 'at once' && underWay === 'detach' && (await isDetachSeen(lab, node));
   const acting = succeed(lab, node, action);
   if (lateness === 'while that runs') {
     await untilAsked(lab, node, acting);
     await sandbox.release();
   }
   await acting;
-  const truth = await lab.truthOf(node);
-  const isHolder = (await holderOf(sandbox)) === node.instanceId;
-  await sandbox.release();
-  return { underWay, servedBefore, hasState: truth.hasState, isHolder, verdict: verdictOf(truth) };
+  return { underWay, isSeen };
+}
+
+/** By then a describe tells of it: EC2 that is behind is what the other latenesses are like. */
+async function isDetachSeen(lab: Laboratory, node: SandboxNode): Promise<boolean> {
+  await pause(quick.staleMs + 10);
+  return verdictOf(await lab.truthOf(node)) !== 0;
 }
 
 async function succeed({ sandbox }: Laboratory, node: SandboxNode, action: string): Promise<Answer> {

@@ -68,7 +68,7 @@ await interrupt(labs, stop, {
     'ip look at IPv6 with the device after change 1 #1',
     'logger #1',
   ],
-  runs: 100,
+  runs: 80,
 });
 
 await interrupt(labs, stopWithoutState, {

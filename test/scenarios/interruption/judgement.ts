@@ -23,10 +23,15 @@ export async function expectNobodyLeft(lab: Laboratory, node: SandboxNode): Prom
 /**
  * A state is there as long as there is anything that a stop has to take back: it needs neither EC2 nor the metadata
  * service then.
+ * @param truth right after the kill
  * @param hasAsked whether the killed action has asked EC2 for a change
  */
-export async function expectState(lab: Laboratory, node: SandboxNode, hasAsked: boolean): Promise<void> {
-  const truth = await lab.truthOf(node);
+export async function expectState(
+  lab: Laboratory,
+  node: SandboxNode,
+  truth: NodeTruth,
+  hasAsked: boolean,
+): Promise<void> {
   const isHere = (await holderOf(lab.sandbox)) === node.instanceId;
   if (hasAsked || isHere || verdictOf(truth) !== 7) expect(truth).toMatchObject({ hasState: true });
 }
@@ -41,14 +46,15 @@ export async function expectTrueMonitor(lab: Laboratory, node: SandboxNode): Pro
   return truth;
 }
 
-/** The same while EC2 is changing things: monitor says what was so before or after it looked. */
-export async function expectTrueMonitorMeanwhile(lab: Laboratory, node: SandboxNode): Promise<void> {
+/** The same while EC2 is changing things: monitor says what was so before or after it looked. @returns what was so before */
+export async function expectTrueMonitorMeanwhile(lab: Laboratory, node: SandboxNode): Promise<NodeTruth> {
   const before = await lab.truthOf(node);
   const { exitCode, stderr } = await callAgent(lab.sandbox, node, 'monitor');
   const after = await lab.truthOf(node);
   expect([verdictOf(before), verdictOf(after)], `${stderr}${JSON.stringify({ before, after })}`).toContain(
     exitCode,
   );
+  return before;
 }
 
 /** Waits until nothing is under way in EC2 any more, and the devices are where it says. */

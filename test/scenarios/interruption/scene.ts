@@ -41,7 +41,7 @@ export const stop: Scene = {
   title: 'stop',
   action: 'stop',
   here: 'a',
-  tries: () => 'each',
+  tries: ({ of }) => (of === 'imds' ? 'one' : 'each'),
   hasState: true,
   prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
 };
