@@ -1,5 +1,6 @@
 import type { Family, IpAddress } from './core/address.ts';
 import type { Attachment, Eni, Identity, Instance, Subnet } from './core/eni.ts';
+import type { AgentError } from './core/failure.ts';
 import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from './core/ids.ts';
 import type { Change, Kernel } from './core/kernel.ts';
 import type { Service } from './core/service.ts';
@@ -99,8 +100,12 @@ export interface State {
 }
 
 export interface Lock {
-  /** Waits until no other process of this node works on the resource, and keeps others out until this process ends. */
-  acquire(): Promise<void>;
+  /**
+   * Waits until no other process of this node works on the resource, and keeps others out until this process ends.
+   * Rejects with `transient` when another one holds it until the time is up.
+   * @returns why this node can give no lock at all, such as a full file system; `undefined`: it is ours
+   */
+  acquire(): Promise<AgentError | undefined>;
 }
 
 export interface Clock {

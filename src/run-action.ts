@@ -72,12 +72,12 @@ function connect(
   const { runDirectory, resource } = invocation;
   return {
     networkInterfaces: createEc2(settings, () => AbortSignal.timeout(Math.ceil(deadline.remainingMs()))),
-    metadata: createMetadata(),
+    metadata: createMetadata(deadline.remainingMs),
     routing: createPolicyRouting(deadline.remainingMs),
     devices: createDevices(clock.nowMs),
     tableNames: createRoutingTableNames(),
     state: createStateStore(runDirectory, resource, log),
-    lock: createLock(runDirectory, resource, deadline.remainingMs),
+    lock: createLock(runDirectory, resource, deadline.remainingMs, log),
     clock,
     log,
   };

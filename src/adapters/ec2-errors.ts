@@ -1,5 +1,6 @@
 import type { FailureKind } from '../core/failure.ts';
 import { AgentError } from '../core/failure.ts';
+import { excerpt } from '../core/one-line.ts';
 
 /** EC2's codes by what an operator must do. Source: EC2 API reference, "Error codes". All others with a 4xx are bugs. */
 const PERMISSION =
@@ -47,14 +48,16 @@ export function failureOf(thrown: unknown): Ec2Failure {
   const metadata = (error as { $metadata?: { httpStatusCode?: number; requestId?: string } }).$metadata;
   const network = (error as NodeJS.ErrnoException).code;
   return {
-    code: (error.name === 'Error' && network !== undefined ? network : error.name).replace(
+    code: excerpt(error.name === 'Error' && network !== undefined ? network : error.name).replace(
       /^(?:Client|Server)\./,
       '',
     ),
     // The library's name for itself, and its hints to programmers, say nothing to who reads it.
-    message: error.message
-      .replace(/^(?:@smithy\/\S+ - \[ERROR\]|@aws-sdk) /, '')
-      .replace(/\s*Deserialization error: to see the raw response.*$/s, ''),
+    message: excerpt(
+      error.message
+        .replace(/^(?:@smithy\/\S+ - \[ERROR\]|@aws-sdk) /, '')
+        .replace(/\s*Deserialization error: to see the raw response.*$/s, ''),
+    ),
     status: metadata?.httpStatusCode,
     requestId: metadata?.requestId,
   };

@@ -10,6 +10,7 @@ import type { Attachment, AttachmentStatus, Eni, Instance, InstanceState, Subnet
 import { AgentError } from '../core/failure.ts';
 import type { AttachmentId, InstanceId, SubnetId } from '../core/ids.ts';
 import { isEniId, isMac } from '../core/ids.ts';
+import { excerpt } from '../core/one-line.ts';
 
 /** @throws {AgentError} `transient`, for an answer that lacks what every ENI has */
 export function eniOf(answer: NetworkInterface): Eni {
@@ -79,5 +80,5 @@ function required<T>(value: T | undefined, owner: string, field: string): T {
 
 /** A proxy or an outage may cut an answer short; it is no reason to believe anything. */
 export function wrongShape(what: string): AgentError {
-  return new AgentError('transient', `EC2 described ${what}; look at what answers at its endpoint`);
+  return new AgentError('transient', `EC2 described ${excerpt(what)}; look at what answers at its endpoint`);
 }

@@ -1,10 +1,10 @@
 import type { InstanceMetadata } from '../ports.ts';
 
 /** The metadata service, whose client is loaded with the first question: a healthy monitor has none. */
-export function createMetadata(): InstanceMetadata {
+export function createMetadata(remainingMs: () => number): InstanceMetadata {
   let loading: Promise<InstanceMetadata> | undefined;
   const load = (): Promise<InstanceMetadata> => {
-    loading ??= import('./imds.ts').then(({ createInstanceMetadata }) => createInstanceMetadata());
+    loading ??= import('./imds.ts').then(({ createInstanceMetadata }) => createInstanceMetadata(remainingMs));
     return loading;
   };
   return {

@@ -2,8 +2,8 @@ import { MetadataService } from '@aws-sdk/ec2-metadata-service';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import type { Identity } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
-import type { InstanceId } from '../core/ids.ts';
-import { isEniId, isMac } from '../core/ids.ts';
+import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
+import { excerpt } from '../core/one-line.ts';
 import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports.ts';
 
 /** The service is on the same host; a longer silence means that it does not answer. */
@@ -14,28 +14,33 @@ const MACS = 'latest/meta-data/network/interfaces/macs/';
 /** What the service gives for a path; `undefined`: it says that there is no such thing. */
 type Get = (path: string) => Promise<string | undefined>;
 
-export function createInstanceMetadata(): InstanceMetadata {
-  const get = createGet();
+export function createInstanceMetadata(remainingMs: () => number): InstanceMetadata {
+  const get = createGet(remainingMs);
   return {
     identity: async () => identityOf(await get('latest/dynamic/instance-identity/document')),
     findInterface: (target) => findInterface(get, target),
   };
 }
 
-/** The instance metadata service, version 2 only: without a token nothing is asked. */
-export function createGet(): Get {
+/**
+ * The instance metadata service, version 2 only: without a token nothing is asked. No question takes more than half of
+ * what is left, so that who can do without the answer still has time to.
+ */
+export function createGet(remainingMs: () => number): Get {
   // The library would fetch a token for each request, and go on without one where it gets none.
   const service = new MetadataService({
     disableFetchToken: true,
     ec2MetadataV1Disabled: false,
     retries: 0,
-    httpOptions: { timeout: TIMEOUT_MS },
+    // Later than our own, which also ends an answer that drips in byte by byte.
+    httpOptions: { timeout: 2 * TIMEOUT_MS },
   });
   let token: Promise<string> | undefined;
   return async (path) => {
     try {
-      token ??= service.fetchMetadataToken();
-      return await service.request(path, { headers: { 'x-aws-ec2-metadata-token': await token } });
+      token ??= inTime(service.fetchMetadataToken(), 'its session token: ', remainingMs() / 2);
+      const headers = { 'x-aws-ec2-metadata-token': await token };
+      return await inTime(service.request(path, { headers }), '', remainingMs() / 2);
     } catch (error) {
       if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
         return undefined;
@@ -57,11 +62,30 @@ function wordsOf(error: unknown): string {
   const what = /metadata token/.test(text) ? 'its session token: ' : '';
   if (status === '200') return `${what}it answered with nothing`;
   if (status !== undefined) return `${what}it answered HTTP ${status}`;
-  if (/exceeded the configured/.test(text)) return `${what}it did not answer within ${TIMEOUT_MS} ms`;
-  return text.replace(
-    /^Error (?:making request to the metadata service|fetching metadata token): (?:\w*Error: )?/,
-    what,
+  return excerpt(
+    text.replace(
+      /^Error (?:making request to the metadata service|fetching metadata token): (?:\w*Error: )?/,
+      what,
+    ),
   );
+}
+
+async function inTime<T>(answer: Promise<T>, what: string, patienceMs: number): Promise<T> {
+  const limitMs = Math.round(Math.min(TIMEOUT_MS, patienceMs));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${what}it gave no whole answer within ${limitMs} ms`)),
+      limitMs,
+    );
+  });
+  // Whoever loses the race must not end the process as an unhandled rejection.
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function identityOf(document: string | undefined): Identity {
@@ -70,14 +94,8 @@ function identityOf(document: string | undefined): Identity {
       string,
       unknown
     >;
-    if (
-      typeof instanceId === 'string' &&
-      typeof instanceType === 'string' &&
-      typeof region === 'string' &&
-      typeof availabilityZone === 'string' &&
-      instanceId.startsWith('i-')
-    ) {
-      return { instanceId: instanceId as InstanceId, instanceType, region, availabilityZone };
+    if (isInstanceId(instanceId) && isName(instanceType) && isRegion(region) && isName(availabilityZone)) {
+      return { instanceId, instanceType, region, availabilityZone };
     }
   } catch {
     // Said below, as for a document that lacks a field.
@@ -119,4 +137,9 @@ async function describe(get: Get, mac: MetadataInterface['mac']): Promise<Metada
 
 function lines(text: string | undefined): readonly string[] {
   return (text ?? '').split('\n').filter((line) => line !== '');
+}
+
+/** What is looked for in EC2 by it may be anything but a way out of the request. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z0-9][a-z0-9.-]{0,63}$/i.test(value);
 }

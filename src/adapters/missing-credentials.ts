@@ -4,6 +4,9 @@ import { createGet } from './imds.ts';
 /** Where an instance's role is. Source: EC2 User Guide, "Retrieve security credentials from instance metadata". */
 const ROLE = 'latest/meta-data/iam/security-credentials/';
 
+/** Of its own: this is asked while an answer is overdue, and whoever waits has a limit, too. */
+const PATIENCE_MS = 2_000;
+
 /**
  * Why there are no credentials: the SDK says only that none of its sources has any, whether the instance has no role or
  * its metadata service does not answer.
@@ -20,7 +23,7 @@ export async function explainMissingCredentials(
     );
   }
   try {
-    const role = await createGet()(ROLE);
+    const role = await createGet(() => PATIENCE_MS)(ROLE);
     if (role !== undefined) {
       return new AgentError(
         'transient',

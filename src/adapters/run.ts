@@ -14,8 +14,14 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Messages in English, and the directories of system programs also where the caller's PATH lacks them. */
-const ENVIRONMENT = { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin` };
+/**
+ * All that a program gets to see of our environment: no credentials. Messages in English; the directories of system
+ * programs also where the caller's PATH lacks them, and never the working directory, which an empty entry would mean.
+ */
+export const ENVIRONMENT: Readonly<Record<string, string>> = { LC_ALL: 'C', PATH: searchPath() };
+
+/** Less says nothing about the program. */
+const FAIR_MS = 200;
 
 /** Far more than all rules and addresses of a node take. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -28,12 +34,13 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export function run(program: string, args: readonly string[], options: RunOptions): Ran {
   const shared = options.shareFd === undefined ? [] : [options.shareFd];
   const command = [program, ...args].join(' ');
+  if (options.timeoutMs <= 0) throw new AgentError('transient', `no time is left to run '${command}'`);
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
     env: ENVIRONMENT,
     stdio: ['pipe', 'pipe', 'pipe', ...shared],
     encoding: 'utf8',
     input: options.input ?? '',
-    timeout: Math.max(1, Math.ceil(options.timeoutMs)),
+    timeout: Math.ceil(options.timeoutMs),
     killSignal: 'SIGKILL',
     maxBuffer: MAX_OUTPUT_BYTES,
   });
@@ -41,13 +48,25 @@ export function run(program: string, args: readonly string[], options: RunOption
   if (code === 'ENOENT') {
     throw new AgentError('tool', `program '${program}' is not installed; install the package that has it`);
   }
-  if (code === 'ETIMEDOUT' || signal === 'SIGKILL') {
-    const ms = Math.round(options.timeoutMs);
-    throw new AgentError('transient', `'${command}' did not end within ${ms} ms and was killed`);
+  if (code === 'ETIMEDOUT') {
+    throw new AgentError('transient', overdue(command, Math.round(options.timeoutMs), status !== null));
   }
   if (error !== undefined || status === null) {
     const why = error?.message ?? `it was ended by ${signal}`;
     throw new AgentError('transient', `could not run '${command}': ${why}`, { cause: error });
   }
   return { exitCode: status, stdout, stderr };
+}
+
+function overdue(command: string, ms: number, hasEnded: boolean): string {
+  if (ms < FAIR_MS) return `only ${ms} ms were left for '${command}', which was not enough`;
+  const what = hasEnded
+    ? `ended, but a process that it left behind kept its output open for ${ms} ms`
+    : `did not end within ${ms} ms and was killed`;
+  return `'${command}' ${what}; see what hangs on this node`;
+}
+
+function searchPath(): string {
+  const given = (process.env['PATH'] ?? '').split(':').filter((directory) => directory.startsWith('/'));
+  return [...given, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
 }

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
+import { parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
-import { isEniId, isMac } from '../core/ids.ts';
+import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
 import type { Log, State, StateStore } from '../ports.ts';
+import { clearTheWay, openOwn, ownPath } from './own-file.ts';
 
 /** Raised when the shape changes: a state of another version is no state. */
 const VERSION = 1;
@@ -17,7 +19,7 @@ const DIRECTORY_MODE = 0o1755;
  * bytes of memory, so read and written in place: loading what it takes to wait for them costs a monitor a millisecond.
  */
 export function createStateStore(directory: string, resource: string, log: Log): StateStore {
-  const path = stateFilePath(directory, resource);
+  const path = ownPath(directory, resource, 'json');
   return {
     read: async () => {
       const text = readOwn(path, log);
@@ -36,26 +38,28 @@ export function createStateStore(directory: string, resource: string, log: Log):
         );
       }
     },
-    remove: async () => removeIfThere(path),
+    remove: async () => {
+      try {
+        clearTheWay(path);
+      } catch (error) {
+        throw new AgentError('transient', `could not remove ${path}: ${String(error)}; remove it by hand`, {
+          cause: error,
+        });
+      }
+    },
   };
-}
-
-/** One name for each resource, whatever characters its own has. */
-function stateFilePath(directory: string, resource: string): string {
-  return `${directory}/aws-eni-${encodeURIComponent(resource).slice(0, 200)}.json`;
 }
 
 /** Follows no link and believes no file of another user: the directory may be everybody's. */
 function readOwn(path: string, log: Log): string | undefined {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   try {
-    const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    try {
-      const stat = fs.fstatSync(fd);
-      if (stat.isFile() && (stat.uid === 0 || stat.uid === process.getuid?.()))
-        return fs.readFileSync(fd, 'utf8');
-      log.warn(`${path} is not root's or no file; it is ignored`);
+    const fd = openOwn(path, fs.constants.O_RDONLY);
+    if (fd === undefined) {
+      log.warn(`${path} is not root's or no plain file; it is ignored`);
       return undefined;
+    }
+    try {
+      return fs.readFileSync(fd, 'utf8');
     } finally {
       fs.closeSync(fd);
     }
@@ -71,24 +75,20 @@ function readOwn(path: string, log: Log): string | undefined {
 function replace(path: string, text: string): void {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
   const fresh = `${path}.new`;
-  removeIfThere(fresh);
+  clearTheWay(fresh);
   const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
   try {
-    fs.writeFileSync(fd, text);
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.renameSync(fresh, path);
-}
-
-function removeIfThere(path: string): void {
-  try {
-    fs.unlinkSync(path);
+    try {
+      fs.writeFileSync(fd, text);
+    } finally {
+      fs.closeSync(fd);
+    }
+    // All but a directory is replaced by the rename.
+    if (fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) clearTheWay(path);
+    fs.renameSync(fresh, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new AgentError('transient', `could not remove ${path}: ${String(error)}; remove it by hand`, {
-      cause: error,
-    });
+    clearTheWay(fresh);
+    throw error;
   }
 }
 
@@ -103,22 +103,33 @@ function parse(text: string, path: string, log: Log): State | undefined {
   return undefined;
 }
 
+/** Everything in it goes into requests to the kernel and to EC2, so that nothing is believed of it unseen. */
 function isState({ service, instanceId, region, network }: State): boolean {
   return (
     isEniId(service.eniId) &&
     isMac(service.mac) &&
-    isListOfText(service.addresses) &&
-    isListOfText(service.subnetCidrs) &&
-    typeof instanceId === 'string' &&
-    typeof region === 'string' &&
-    Number.isInteger(network.routingTableId) &&
-    Number.isInteger(network.rulePriority) &&
-    isListOfText(network.ruleSources)
+    isListOf(service.addresses, isCanonical(parseAddress)) &&
+    isListOf(service.subnetCidrs, isCanonical(parseCidr)) &&
+    service.addresses.length > 0 &&
+    service.subnetCidrs.length > 0 &&
+    isInstanceId(instanceId) &&
+    isRegion(region) &&
+    isBetween(network.routingTableId, 1, 2 ** 32 - 1) &&
+    isBetween(network.rulePriority, 1, 32_765) &&
+    isListOf(network.ruleSources, isCanonical(parseCidr))
   );
 }
 
-function isListOfText(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isCanonical(parse: (text: string) => string | undefined): (item: unknown) => boolean {
+  return (item) => typeof item === 'string' && parse(item) === item;
+}
+
+function isBetween(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
 }
 
 function bootId(): string {

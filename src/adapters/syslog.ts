@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { oneLine } from '../core/one-line.ts';
 import type { Log } from '../ports.ts';
+import { ENVIRONMENT } from './run.ts';
 import { writeLine } from './write-line.ts';
 
 /** Source: syslog(3). */
@@ -20,11 +22,12 @@ export interface Syslog extends Log {
   /** What is worth a line in Pacemaker's log too: how a start or stop went. */
   notice(message: string): void;
   error(message: string): void;
-  /** Resolves when syslog has it all. */
+  /** Resolves when syslog has it all, or soon. */
   close(): Promise<void>;
 }
 
-const CLOSE_TIMEOUT_MS = 300;
+/** What is written is in the pipe, and logger(1) reads it also when we are gone; it comes out of the time after the deadline. */
+const CLOSE_TIMEOUT_MS = 120;
 
 /**
  * Words to syslog by one logger(1), started with the first of them; those for whoever called, also to stderr, which
@@ -33,16 +36,16 @@ const CLOSE_TIMEOUT_MS = 300;
 export function createSyslog({ tag, facility, debug, byHand }: SyslogOptions): Syslog {
   let logger: ChildProcess | undefined;
   const say = (level: Severity, message: string): void => {
-    const line = message.replaceAll('\n', ' ');
+    const line = oneLine(message);
     logger ??= startLogger(tag, facility);
     logger.stdin?.write(`<${severity[level]}>${level.toUpperCase()}: ${line}\n`);
   };
   const report = (word: string, message: string): void => {
-    writeLine(2, `${word}: ${message}`);
+    writeLine(2, `${word}: ${oneLine(message)}`);
   };
   return {
     tell: (answer) => {
-      if (byHand) writeLine(1, `INFO: ${answer}`);
+      if (byHand) writeLine(1, `INFO: ${oneLine(answer)}`);
     },
     debug: (message) => {
       if (!debug) return;
@@ -69,7 +72,7 @@ export function createSyslog({ tag, facility, debug, byHand }: SyslogOptions): S
 
 function startLogger(tag: string, facility: string): ChildProcess {
   const args = ['--tag', tag, '--priority', `${facility}.info`, '--prio-prefix'];
-  const logger = spawn('logger', args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  const logger = spawn('logger', args, { env: ENVIRONMENT, stdio: ['pipe', 'ignore', 'ignore'] });
   // A node without logger or syslog still has stderr; its service must not suffer for it.
   logger.on('error', () => undefined);
   logger.stdin?.on('error', () => undefined);

@@ -13,9 +13,12 @@ export interface Deadline {
   bound<T>(work: Promise<T>, reserveMs?: number): Promise<T>;
 }
 
-/** What is left to Pacemaker's limit when the agent gives up: the larger of both. */
+/** What is left to Pacemaker's limit when the process has ended: the larger of both. */
 const MARGIN_MS = 500;
 const MARGIN_SHARE = 0.05;
+
+/** From the decision to give up to the end of the process: the reason, the last words to syslog, a busy processor. */
+const ENDING_MS = 250;
 
 /**
  * @param timeoutMs the time that Pacemaker allows, from the process's start at `startedMs` of `clock`
@@ -27,7 +30,7 @@ export function createDeadline(
   timeoutMs: number,
   moreTime: string,
 ): Deadline {
-  const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE);
+  const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE) - ENDING_MS;
   let activity = 'beginning';
   const remainingMs = (): number => Math.max(0, endMs - clock.nowMs());
   return {

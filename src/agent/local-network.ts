@@ -16,19 +16,24 @@ const BOTH_FAMILIES = ['ipv4', 'ipv6'] as const;
 /** A failed look is no reason yet to recover a service, or to fence a node that can't be stopped. */
 const LOOKS = 3;
 const LOOK_PAUSE_MS = 50;
+/** More than a look ever takes, on a busy machine too. */
+const FAIR_MS = 300;
 
 /**
  * One look at the kernel: at what a known service uses, or at everything while nothing is known.
  * @throws {AgentError} `transient`, when several tries have failed; `tool`, when ip is missing
  */
-export async function readKernel({ ports, settings }: Task, service?: Traits): Promise<Kernel> {
+export async function readKernel({ ports, settings, deadline }: Task, service?: Traits): Promise<Kernel> {
   const families = service === undefined ? BOTH_FAMILIES : usedFamilies(service);
   for (let look = 1; ; look += 1) {
+    const givenMs = deadline.remainingMs();
     try {
       return await ports.routing.read(settings.routingTableId, families);
     } catch (thrown) {
       const error = asAgentError(thrown);
-      if (error.kind !== 'transient' || look === LOOKS) throw error;
+      // A look that has used up the time is the reason; one that began with the last of it is not.
+      const isLast = look === LOOKS || (givenMs > FAIR_MS && deadline.remainingMs() <= LOOK_PAUSE_MS);
+      if (error.kind !== 'transient' || isLast) throw error;
       ports.log.warn(`${error.message}; trying again`);
       await ports.clock.sleep(LOOK_PAUSE_MS);
     }

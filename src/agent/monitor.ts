@@ -10,6 +10,7 @@ import { confirmAttachment } from './confirm-attachment.ts';
 import { askMetadata, ownState } from './identify.ts';
 import type { Judged } from './local-network.ts';
 import { judge, readKernel, tracesIn, traitsInKernel } from './local-network.ts';
+import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
 
 /** `repaired`: serves again, after something that had been missing was put back. */
@@ -66,7 +67,7 @@ async function verdictOf(task: Task, traits: Traits, judged: Judged): Promise<Ve
 async function repair(task: Task, traits: Traits, { kernel, desired }: Judged): Promise<boolean> {
   const device = deviceWithMac(kernel, traits.mac);
   if (device === undefined) return false;
-  await task.ports.lock.acquire();
+  await takeLock(task);
   const { routingTableId: table, manageAddresses } = task.settings;
   await task.ports.routing.apply(changesToServe(kernel, device, desired, { table, manageAddresses }));
   return (await judge(task, traits)).health.is === 'running';

@@ -5,6 +5,7 @@ import { deviceWithMac } from '../core/kernel.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf, rulesOf } from './local-network.ts';
+import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { Task } from './task.ts';
 export async function reload(task: Task): Promise<void> {
   const { ports, settings } = task;
   task.deadline.doing('reloading');
-  await ports.lock.acquire();
+  await takeLock(task);
   const state = await ownState(task);
   const judged = state && (await judge(task, state.service));
   const device = state && judged && deviceWithMac(judged.kernel, state.service.mac);

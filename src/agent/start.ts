@@ -11,6 +11,7 @@ import { ownState } from './identify.ts';
 import { judge, networkOf } from './local-network.ts';
 import { perform } from './perform.ts';
 import { persist } from './persist.ts';
+import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
 import { complete } from './view.ts';
@@ -31,7 +32,7 @@ export async function start(task: Task): Promise<void> {
   const remembered = await ownState(task);
   if (remembered !== undefined && (await judge(task, remembered.service)).health.is === 'running') return;
   task.deadline.doing('waiting for another action on this resource to end');
-  await ports.lock.acquire();
+  await takeLock(task);
   const identity = await persist(task, 'asking the metadata service who this instance is', () =>
     ports.metadata.identity(),
   );

@@ -25,7 +25,9 @@ export interface Whereabouts {
 export async function stop(task: Task): Promise<void> {
   const { ports, settings, phases } = task;
   task.deadline.doing('waiting for another action on this resource to end');
-  await ports.lock.acquire();
+  const noLock = await ports.lock.acquire();
+  // Pacemaker runs one action of a resource at a time anyway, and a stop that fails has the node fenced.
+  if (noLock !== undefined) ports.log.warn(`${noLock.message}; the stop goes on without a lock`);
   const state = await ownState(task);
   const service = state === undefined ? await identify(task) : present(state.service);
   await withdraw(task, service.state === 'present' ? service.value : undefined, state?.network);
@@ -34,7 +36,16 @@ export async function stop(task: Task): Promise<void> {
     await release(task, service.value, () => locate(task, state));
   }
   if (service.state === 'unknown') settleForIgnorance(task, service.because);
-  await ports.state.remove();
+  await forget(task);
+}
+
+/** A state that stays behind changes nothing: monitor and the next stop go by the kernel, the next start writes a new one. */
+async function forget({ ports }: Task): Promise<void> {
+  try {
+    await ports.state.remove();
+  } catch (error) {
+    ports.log.warn(asAgentError(error).message);
+  }
 }
 
 /**

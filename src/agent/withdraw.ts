@@ -33,7 +33,8 @@ export async function withdraw(
       await task.ports.routing.apply(changes);
     } catch (thrown) {
       const error = asAgentError(thrown);
-      if (error.kind !== 'transient') throw error;
+      // With no time left for another try, this failure is the reason, rather than that the time is over.
+      if (error.kind !== 'transient' || task.deadline.remainingMs() <= PAUSE_MS) throw error;
       refusal = error.message;
       await task.ports.clock.sleep(PAUSE_MS);
     }

@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 /** Why the agent could not do, or could not know, something. One word per way an operator reacts. */
 export type FailureKind =
   | 'parameter' // a value that no node could use
@@ -15,7 +17,7 @@ export class AgentError extends Error {
   readonly kind: FailureKind;
 
   constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(oneLine(message), options);
     this.name = 'AgentError';
     this.kind = kind;
   }

@@ -8,12 +8,23 @@ export type SubnetId = `subnet-${string}`;
 export type Mac = `${string}:${string}`;
 
 const ENI_ID = /^eni-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+const INSTANCE_ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
 
-export function isEniId(text: string): text is EniId {
-  return ENI_ID.test(text);
+export function isEniId(value: unknown): value is EniId {
+  return typeof value === 'string' && ENI_ID.test(value);
 }
 
-export function isMac(text: string): text is Mac {
-  return MAC.test(text);
+export function isInstanceId(value: unknown): value is InstanceId {
+  return typeof value === 'string' && INSTANCE_ID.test(value);
+}
+
+export function isMac(value: unknown): value is Mac {
+  return typeof value === 'string' && MAC.test(value);
+}
+
+/** Such as `eu-central-1` or `us-gov-west-1`. EC2's host name is made of it. */
+export function isRegion(value: unknown): value is string {
+  return typeof value === 'string' && REGION.test(value);
 }

@@ -11,10 +11,5 @@ export interface Outcome {
 export const succeeded: Outcome = { exitCode: ExitCode.success };
 
 export function failed(error: AgentError): Outcome {
-  return { exitCode: exitCodeOf[error.kind], reason: oneLine(error.message) };
-}
-
-/** Pacemaker keeps what stands on the line of the prefix, so a reason has no second line. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
+  return { exitCode: exitCodeOf[error.kind], reason: error.message };
 }

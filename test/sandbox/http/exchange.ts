@@ -13,6 +13,7 @@ export interface Answer {
 /** What the client gets to see. */
 export type Reply =
   | { readonly is: 'answer' | 'half'; readonly answer: Answer }
+  | { readonly is: 'drip'; readonly answer: Answer; readonly dripMs: number }
   | { readonly is: 'reset' | 'silence'; readonly outcome: string };
 
 export interface Exchange {
@@ -31,10 +32,19 @@ export async function exchange({ fault, latencyMs, gate, process, errorAnswer }:
   await pause(beforeMs + delayMs);
   if (fault === 'hold-before') await gate.stand();
   const instead = replyInstead(fault, errorAnswer);
-  const reply: Reply = instead ?? { is: fault === 'cut-off' ? 'half' : 'answer', answer: await process() };
+  const reply: Reply = instead ?? { ...manner(fault), answer: await process() };
   if (fault === 'hold-after') await gate.stand();
   await pause(latencyMs - beforeMs);
   return fault === 'drop-after' ? { is: 'reset', outcome: fault } : reply;
+}
+
+function manner(
+  fault: Fault | undefined,
+): { readonly is: 'answer' | 'half' } | { readonly is: 'drip'; readonly dripMs: number } {
+  if (fault === 'cut-off') return { is: 'half' };
+  return typeof fault === 'object' && 'dripMs' in fault
+    ? { is: 'drip', dripMs: fault.dripMs }
+    : { is: 'answer' };
 }
 
 function replyInstead(fault: Fault | undefined, errorAnswer: Exchange['errorAnswer']): Reply | undefined {
@@ -43,7 +53,7 @@ function replyInstead(fault: Fault | undefined, errorAnswer: Exchange['errorAnsw
   if (fault === 'drop-before') return { is: 'reset', outcome: fault };
   if (fault === 'black-hole') return { is: 'silence', outcome: fault };
   if (fault === 'not-xml') return instead(200, '<html><p>Please sign in & accept <br></html', fault);
-  if ('delayMs' in fault) return undefined;
+  if ('delayMs' in fault || 'dripMs' in fault) return undefined;
   if ('body' in fault) return instead(200, fault.body, 'fault body');
   if ('error' in fault) {
     return {

@@ -21,7 +21,9 @@ export type Fault =
   /** Nothing done, this body, with status 200. */
   | { readonly body: string }
   /** Done, but so much later. */
-  | { readonly delayMs: number };
+  | { readonly delayMs: number }
+  /** Done, then the answer's body byte by byte, each so much later than the one before. */
+  | { readonly dripMs: number };
 
 export interface FaultRule {
   readonly match: {

@@ -60,5 +60,16 @@ function send(incoming: IncomingMessage, response: ServerResponse, reply: Reply)
     response.end(bytes);
     return;
   }
-  response.write(bytes.subarray(0, bytes.length / 2), () => incoming.socket.destroy());
+  if (reply.is === 'drip') drip(response, bytes, reply.dripMs);
+  else response.write(bytes.subarray(0, bytes.length / 2), () => incoming.socket.destroy());
+}
+
+function drip(response: ServerResponse, bytes: Buffer, pauseMs: number): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, sent + 1));
+    sent += 1;
+    if (sent === bytes.length) response.end();
+  }, pauseMs);
+  response.on('close', () => clearInterval(timer));
 }

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { AgentError } from '../../src/core/failure.ts';
+import { excerpt, oneLine } from '../../src/core/one-line.ts';
+
+test.each([
+  ['two\nlines\r\nand a tab\t!', 'two lines and a tab !'],
+  ['\u001b[2Jcleared\u0007', '[2Jcleared'],
+  ['a\u2028b\u2029c\u0085d', 'a b c d'],
+  ['right to left \u202egnp.exe', 'right to left  gnp.exe'],
+  ['half \ud800 of a character', 'half   of a character'],
+  ['proxy http://user:s3cret@10.0.0.1:3128 refuses', 'proxy http://10.0.0.1:3128 refuses'],
+  ['write to me@example.com', 'write to me@example.com'],
+])('%j is shown as %j', (text, shown) => {
+  expect(oneLine(text)).toBe(shown);
+});
+
+test('is cut where a person would no longer read', () => {
+  expect(oneLine('x'.repeat(1_048_576))).toHaveLength(2_000);
+  expect(excerpt('x'.repeat(1_048_576))).toHaveLength(300);
+  expect(excerpt(`${'x'.repeat(299)}yz`)).toBe(`${'x'.repeat(299)}…`);
+});
+
+test('every reason is one', () => {
+  expect(new AgentError('node', 'EC2 said\nocf-exit-reason:all is well').message).toBe(
+    'EC2 said ocf-exit-reason:all is well',
+  );
+});
