@@ -31,7 +31,7 @@ export function createDeadline(
   moreTime: string,
 ): Deadline {
   const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE) - ENDING_MS;
-  let activity = 'beginning';
+  let activity = "reading this resource's state";
   const remainingMs = (): number => Math.max(0, endMs - clock.nowMs());
   return {
     remainingMs,

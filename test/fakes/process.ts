@@ -19,8 +19,18 @@ export interface Cut {
   readonly afterChanges: number;
 }
 
+/** A call of a port, counted as in `Cut`, that never comes back. Its process lives on. */
+export interface Hang {
+  readonly hangsAtCall: number;
+}
+
 /** Runs `action` with ports that no longer answer once it has ended, by itself, by its deadline, by `cut` or by `kill`. */
-export function startProcess<T>(task: Task, action: (task: Task) => Promise<T>, cut?: Cut): Process<T> {
+export function startProcess<T>(
+  task: Task,
+  action: (task: Task) => Promise<T>,
+  trouble?: Cut | Hang,
+): Process<T> {
+  const { atCall, afterChanges, hangsAtCall } = { atCall: -1, afterChanges: 0, hangsAtCall: -1, ...trouble };
   let isAlive = true;
   let calls = 0;
   let kill = (): void => undefined;
@@ -38,9 +48,10 @@ export function startProcess<T>(task: Task, action: (task: Task) => Promise<T>, 
         return (...given: readonly unknown[]): unknown => {
           if (!isAlive) return new Promise(() => undefined);
           calls += 1;
-          if (calls - 1 !== cut?.atCall) return member.apply(target, given);
+          if (calls - 1 === hangsAtCall) return new Promise(() => undefined);
+          if (calls - 1 !== atCall) return member.apply(target, given);
           if (name === 'apply') {
-            const changes = (given[0] as readonly Change[]).slice(0, cut.afterChanges);
+            const changes = (given[0] as readonly Change[]).slice(0, afterChanges);
             (member.call(target, changes) as Promise<void>).catch(() => undefined);
           }
           kill();

@@ -40,7 +40,7 @@ export interface Expected {
  */
 export async function interrupt(labs: Laboratories, scene: Scene, expected: Expected): Promise<void> {
   const boundaries = await find(labs, scene);
-  const interruptions = boundaries.flatMap((boundary, index) => interruptionsOf(scene, boundary, index));
+  const interruptions = boundaries.flatMap((boundary, index) => interruptionsOf(boundary, index));
 
   describe(`${scene.title}, killed`, () => {
     test('at boundaries that were all found', () => {
@@ -112,11 +112,13 @@ async function record(lab: Laboratory, scene: Scene): Promise<readonly Boundary[
   );
 }
 
-function interruptionsOf(scene: Scene, boundary: Boundary, index: number): readonly Interruption[] {
+/** What comes next is tried in all ways where something changes; elsewhere the ways take turns, but in `npm run soak`. */
+const triesAll = process.env['AWS_ENI_EVERY_FOLLOW_UP'] !== undefined;
+
+function interruptionsOf(boundary: Boundary, index: number): readonly Interruption[] {
   // Each of them before calls as well as after calls.
   const [turn = 'start here'] = FOLLOW_UPS.slice((index + Math.floor(index / 4)) % FOLLOW_UPS.length);
-  const isLate = latenessesOf(boundary, turn).length > 1;
-  const followUps = scene.tries(boundary) === 'each' || isLate ? FOLLOW_UPS : [turn];
+  const followUps = triesAll || isAtChange(boundary) ? FOLLOW_UPS : [turn];
   return followUps.flatMap((followUp) =>
     latenessesOf(boundary, followUp).map((lateness) => ({
       boundary,
@@ -125,6 +127,10 @@ function interruptionsOf(scene: Scene, boundary: Boundary, index: number): reado
       title: `${boundary.title}, then ${followUp}${lateness === 'at once' ? '' : `, EC2 doing it only ${lateness}`}`,
     })),
   );
+}
+
+function isAtChange(boundary: Boundary): boolean {
+  return boundary.of === 'program' ? boundary.call.startsWith('ip change') : boundary.changes;
 }
 
 function latenessesOf(boundary: Boundary, followUp: FollowUp): readonly Lateness[] {

@@ -27,7 +27,7 @@ await interrupt(labs, startOfFreeEni, {
     'ip look at IPv6 with the device after change 1 #1',
     'logger #1',
   ],
-  runs: 140,
+  runs: 40,
 });
 
 await interrupt(labs, takeover, {
@@ -53,7 +53,7 @@ await interrupt(labs, takeover, {
     'ip look at IPv6 with the device after change 1 #1',
     'logger #1',
   ],
-  runs: 70,
+  runs: 40,
 });
 
 await interrupt(labs, stop, {
@@ -68,7 +68,7 @@ await interrupt(labs, stop, {
     'ip look at IPv6 with the device after change 1 #1',
     'logger #1',
   ],
-  runs: 80,
+  runs: 40,
 });
 
 await interrupt(labs, stopWithoutState, {
@@ -90,5 +90,5 @@ await interrupt(labs, stopWithoutState, {
     'ip look at IPv6 with the device after change 1 #2',
     'logger #1',
   ],
-  runs: 70,
+  runs: 40,
 });

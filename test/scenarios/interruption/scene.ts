@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import type { SandboxNode } from '../../sandbox/sandbox.ts';
 import { SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { callAgent } from '../agent.ts';
-import type { Boundary } from './boundary.ts';
 import type { Laboratory } from './laboratory.ts';
 
 /** An action and the state of the world that it begins in. */
@@ -11,8 +10,6 @@ export interface Scene {
   readonly action: 'start' | 'stop';
   /** Where it runs. */
   readonly here: 'a' | 'b';
-  /** Where each follow-up is tried; elsewhere they take turns, for another scene tries all at the same call. */
-  readonly tries: (boundary: Boundary) => 'each' | 'one';
   /** Whether the node has a state from when the action needs one. */
   readonly hasState: boolean;
   /** Leads from a clean laboratory to the beginning. */
@@ -23,7 +20,6 @@ export const startOfFreeEni: Scene = {
   title: 'start of a free ENI',
   action: 'start',
   here: 'a',
-  tries: () => 'each',
   hasState: true,
   prepare: () => Promise.resolve(),
 };
@@ -32,7 +28,6 @@ export const takeover: Scene = {
   title: 'start that takes the ENI from the other node',
   action: 'start',
   here: 'b',
-  tries: (boundary) => (boundary.of === 'ec2' && boundary.changes ? 'each' : 'one'),
   hasState: true,
   prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
 };
@@ -41,7 +36,6 @@ export const stop: Scene = {
   title: 'stop',
   action: 'stop',
   here: 'a',
-  tries: ({ of }) => (of === 'imds' ? 'one' : 'each'),
   hasState: true,
   prepare: ({ sandbox }) => serve(sandbox.nodes.a, sandbox),
 };
@@ -50,7 +44,6 @@ export const stopWithoutState: Scene = {
   title: 'stop without a state file',
   action: 'stop',
   here: 'a',
-  tries: () => 'one',
   hasState: false,
   prepare: async ({ sandbox }) => {
     const { a } = sandbox.nodes;
