@@ -10,15 +10,16 @@ export type EniTarget = { readonly eniId: EniId } | { readonly ip: IpAddress };
 
 /**
  * `in-use`: somebody still holds the ENI, or holds it already here. `index-taken`: the device index has another
- * interface. Both say nothing about an earlier request whose answer was lost: describe again.
+ * interface. Both say nothing about an earlier request whose answer was lost: describe again. `said`: EC2's own words, for the reader.
  */
 export type AttachAnswer =
   | { readonly is: 'accepted'; readonly attachment: Attachment }
-  | { readonly is: 'in-use' }
-  | { readonly is: 'index-taken' };
+  | { readonly is: 'in-use' | 'index-taken'; readonly said: string };
 
 /** `gone`: that attachment exists no more. `not-now`: EC2 is changing it, ask again later. */
-export type DetachAnswer = 'accepted' | 'gone' | 'not-now';
+export type DetachAnswer =
+  | { readonly is: 'accepted' }
+  | { readonly is: 'gone' | 'not-now'; readonly said: string };
 
 /** The EC2 calls that the agent needs, in one region. Every method rejects with AgentError only, in time for the deadline. */
 export interface NetworkInterfaces {

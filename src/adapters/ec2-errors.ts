@@ -67,17 +67,23 @@ export function failureOf(thrown: unknown): Ec2Failure {
 export function translate(thrown: unknown, activity: string, elapsedMs: number): AgentError {
   const failure = failureOf(thrown);
   const kind = kindOf(failure);
-  const request = failure.requestId === undefined ? '' : `, request ${failure.requestId}`;
-  const status = failure.status === undefined ? '' : `, HTTP ${failure.status}`;
-  return new AgentError(
-    kind,
-    `${activity}: ${wordsOf(failure)} (after ${Math.round(elapsedMs)} ms${status}${request}); ${nextMove(kind, failure)}`,
-    { cause: thrown },
-  );
+  const words = wordsOf(failure, `after ${Math.round(elapsedMs)} ms`);
+  return new AgentError(kind, `${activity}: ${words}; ${nextMove(kind, failure)}`, { cause: thrown });
+}
+
+/** What came back, with what AWS's support asks for. @param circumstance more about it */
+export function wordsOf(failure: Ec2Failure, circumstance?: string): string {
+  const { code, message, status, requestId } = failure;
+  const circumstances = [
+    circumstance,
+    status === undefined ? undefined : `HTTP ${status}`,
+    requestId === undefined ? undefined : `request ${requestId}`,
+  ].filter((one) => one !== undefined);
+  return `${saidBy(code, message, status)} (${circumstances.join(', ')})`;
 }
 
 /** An answer without a code is none of EC2's own, but of what stands before it. */
-function wordsOf({ code, message, status }: Ec2Failure): string {
+function saidBy(code: string, message: string, status: number | undefined): string {
   if (code === 'Unknown' && status !== undefined) return 'EC2 gave no reason';
   return `${status === undefined ? 'calling EC2 ended in' : 'EC2 said'} ${code}: ${message}`;
 }

@@ -5,7 +5,7 @@ import { nameOfTarget } from '../core/settings.ts';
 import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports.ts';
 import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
-import { failureOf, translate } from './ec2-errors.ts';
+import { failureOf, translate, wordsOf } from './ec2-errors.ts';
 import { eniOf, instanceOf, subnetOf, wrongShape } from './ec2-model.ts';
 
 /** What calls are sent by. */
@@ -120,9 +120,10 @@ export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSi
       calling(`detaching ${attachmentId}${force ? ' by force' : ''}`, async (): Promise<DetachAnswer> => {
         const request = new sdk.DetachNetworkInterfaceCommand({ AttachmentId: attachmentId, Force: force });
         const failure = await refusal(client.send(request, { abortSignal: signal() }));
-        if (failure === undefined) return 'accepted';
-        if (failure.code === 'InvalidAttachmentID.NotFound') return 'gone';
-        if (failure.code === 'IncorrectState') return 'not-now';
+        if (failure === undefined) return { is: 'accepted' };
+        const said = wordsOf(failure);
+        if (failure.code === 'InvalidAttachmentID.NotFound') return { is: 'gone', said };
+        if (failure.code === 'IncorrectState') return { is: 'not-now', said };
         throw failure.thrown;
       }),
   };
@@ -172,9 +173,11 @@ function isIndexTaken(code: string, message: string): boolean {
 }
 
 /** The SDK repeats a call whose answer was lost; EC2 then speaks of the first one's effect. Both answers mean: look again. */
-function attachRefused({ code, message, thrown }: Refusal): AttachAnswer {
-  if (isIndexTaken(code, message)) return { is: 'index-taken' };
-  if (code === 'InvalidNetworkInterface.InUse' || code === 'IncorrectState') return { is: 'in-use' };
+function attachRefused(refused: Refusal): AttachAnswer {
+  const { code, message, thrown } = refused;
+  const said = wordsOf(refused);
+  if (isIndexTaken(code, message)) return { is: 'index-taken', said };
+  if (code === 'InvalidNetworkInterface.InUse' || code === 'IncorrectState') return { is: 'in-use', said };
   throw thrown;
 }
 

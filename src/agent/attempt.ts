@@ -1,4 +1,5 @@
 import { asAgentError } from '../core/failure.ts';
+import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
 
 interface Lost {
@@ -22,7 +23,7 @@ export async function attempt<T>(
     const error = asAgentError(thrown);
     if (error.kind !== 'transient') throw error;
     const lost = `${activity}: ${error.message}`;
-    task.deadline.doing(lost);
+    if (!isCutOff(task)) task.deadline.doing(lost);
     task.ports.log.warn(`${error.message}; looking what became of it`);
     await task.ports.clock.sleep(pauses.next().value);
     return { lost };

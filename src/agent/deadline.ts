@@ -9,6 +9,8 @@ export interface Deadline {
   remainingMs(): number;
   /** Names what is being done from now on, for the reason in case that time runs out. */
   doing(activity: string): void;
+  /** What was last said against what is being done, for the same reason; `undefined`: it is overcome. */
+  blame(said: string | undefined): void;
   /** The result of `work`, or a `transient` error naming the activity once `remainingMs` less `reserveMs` is over. */
   bound<T>(work: Promise<T>, reserveMs?: number): Promise<T>;
 }
@@ -31,6 +33,7 @@ export function createDeadline(
   moreTime: string,
 ): Deadline {
   const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE) - ENDING_MS;
+  let setback = '';
   let activity = "reading this resource's state";
   const remainingMs = (): number => Math.max(0, endMs - clock.nowMs());
   return {
@@ -38,13 +41,16 @@ export function createDeadline(
     doing: (next) => {
       activity = next;
     },
+    blame: (said) => {
+      setback = said === undefined ? '' : `, after ${said}`;
+    },
     bound: async (work, reserveMs = 0) => {
       const stop = new AbortController();
       const expired = clock.sleep(remainingMs() - reserveMs, stop.signal).then((): never => {
         const seconds = ((clock.nowMs() - startedMs) / 1000).toFixed(1);
         throw new AgentError(
           'transient',
-          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${activity}; the next action goes on from here; ${moreTime}`,
+          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${activity}${setback}; the next action goes on from here; ${moreTime}`,
         );
       });
       // Whoever loses the race must not end the process as an unhandled rejection.

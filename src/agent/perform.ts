@@ -42,8 +42,9 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
     known.ec2.detach(step.attachmentId, { force: step.force }),
   );
   if (isLost(answer)) return { ...known, eni: undefined, lost: answer.lost };
-  if (answer !== 'not-now') task.phases.reached('detached');
-  if (answer !== 'accepted') {
+  if (answer.is !== 'not-now') task.phases.reached('detached');
+  task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
+  if (answer.is !== 'accepted') {
     // What EC2 describes lags behind what it does: asked at once, it would tell of the same attachment again.
     await task.ports.clock.sleep(known.pauses.next().value);
     return { ...known, eni: undefined, lost: undefined };
@@ -76,6 +77,9 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
     known.ec2.attach(eni.id, here.id, step.deviceIndex),
   );
   if (isLost(answer)) return { ...known, eni: undefined, lost: answer.lost };
+  // That EC2 has not let go yet is what is being waited for.
+  const isExpected = answer.is === 'accepted' || (answer.is === 'in-use' && step.ifFree);
+  task.deadline.blame(isExpected ? undefined : `${activity}: ${answer.said}`);
   switch (answer.is) {
     case 'accepted':
       task.phases.reached('available', askedMs);

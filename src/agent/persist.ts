@@ -6,6 +6,13 @@ import type { Task } from './task.ts';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
+/** A failure this near to the end is the end's own: the call was cut off by it. */
+const CUT_OFF_MS = 25;
+
+export function isCutOff({ deadline }: Task): boolean {
+  return deadline.remainingMs() < CUT_OFF_MS;
+}
+
 /**
  * The result of `call`, asked for again with growing pauses while it fails for a reason that may pass. The
  * deadline ends it; its reason then names the last failure.
@@ -27,7 +34,7 @@ export async function persist<T>(
       const error = asAgentError(thrown);
       const nowMs = clock.nowMs();
       if (error.kind !== 'transient' || nowMs - (failingSinceMs ?? nowMs) >= patienceMs) throw error;
-      task.deadline.doing(`${activity}: ${error.message}`);
+      if (!isCutOff(task)) task.deadline.doing(`${activity}: ${error.message}`);
       if (failingSinceMs === undefined) log.warn(`${error.message}; trying again`);
       failingSinceMs ??= nowMs;
     }

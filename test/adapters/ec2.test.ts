@@ -154,7 +154,10 @@ describe('attach', () => {
     ['IncorrectState', 'not now', 'in-use'],
   ])('%s is an answer', async (code, message, is) => {
     mock.on(sdk.AttachNetworkInterfaceCommand).rejects(refusal(code, message));
-    expect(await ec2.attach(eniId, here, 1)).toEqual({ is });
+    expect(await ec2.attach(eniId, here, 1)).toEqual({
+      is,
+      said: expect.stringContaining(`EC2 said ${code}: ${message}`),
+    });
   });
 });
 
@@ -164,12 +167,15 @@ describe('detach', () => {
     ['IncorrectState', 'not-now'],
   ])('%s is %s', async (code, answer) => {
     mock.on(sdk.DetachNetworkInterfaceCommand).rejects(refusal(code));
-    expect(await ec2.detach('eni-attach-1', { force: false })).toBe(answer);
+    expect(await ec2.detach('eni-attach-1', { force: false })).toEqual({
+      is: answer,
+      said: expect.stringContaining(`EC2 said ${code}`),
+    });
   });
 
   test('passes force on', async () => {
     mock.on(sdk.DetachNetworkInterfaceCommand).resolves({});
-    expect(await ec2.detach('eni-attach-1', { force: true })).toBe('accepted');
+    expect(await ec2.detach('eni-attach-1', { force: true })).toEqual({ is: 'accepted' });
     expect(mock.call(0).args[0].input).toEqual({ AttachmentId: 'eni-attach-1', Force: true });
   });
 });

@@ -158,7 +158,10 @@ describe('start', () => {
   test('gives up when EC2 calls every device index taken', async () => {
     const vpc = createFakeVpc();
     const task = vpc.a.task();
-    const taken: NetworkInterfaces = { ...vpc.a.ec2, attach: async () => ({ is: 'index-taken' }) };
+    const taken: NetworkInterfaces = {
+      ...vpc.a.ec2,
+      attach: async () => ({ is: 'index-taken', said: 'taken' }),
+    };
     const ports = { ...task.ports, networkInterfaces: () => taken };
     await expect(run(vpc, { ...task, ports }, start)).rejects.toMatchObject({
       kind: 'node',

@@ -80,24 +80,34 @@ export function networkInterfacesContract(create: () => Promise<Ec2UnderTest>): 
   });
 
   test('does not attach an ENI that somebody holds, or at an index that is taken', async () => {
-    expect(await tested.call((ec2) => ec2.attach(eniId, here, 0))).toEqual({ is: 'index-taken' });
+    expect(await tested.call((ec2) => ec2.attach(eniId, here, 0))).toMatchObject({
+      is: 'index-taken',
+      said: expect.stringContaining('InvalidParameterValue'),
+    });
     await tested.place({ attachedTo: elsewhere, deviceIndex: 1 });
-    expect(await tested.call((ec2) => ec2.attach(eniId, here, 1))).toEqual({ is: 'in-use' });
+    expect(await tested.call((ec2) => ec2.attach(eniId, here, 1))).toMatchObject({
+      is: 'in-use',
+      said: expect.stringContaining('InvalidNetworkInterface.InUse'),
+    });
   });
 
   test('detaches, and a second time finds nothing to detach', async () => {
     await tested.place({ attachedTo: elsewhere, deviceIndex: 1 });
     const attachmentId = (await find())?.attachment?.id ?? 'eni-attach-';
-    expect(await tested.call((ec2) => ec2.detach(attachmentId, { force: false }))).toBe('accepted');
+    expect(await tested.call((ec2) => ec2.detach(attachmentId, { force: false }))).toEqual({
+      is: 'accepted',
+    });
     await tested.settle();
     expect((await find())?.attachment).toBeUndefined();
-    expect(await tested.call((ec2) => ec2.detach(attachmentId, { force: true }))).toBe('gone');
+    expect(await tested.call((ec2) => ec2.detach(attachmentId, { force: true }))).toMatchObject({
+      is: 'gone',
+    });
   });
 
   test('an attachment that is being made can’t be detached yet', async () => {
     const answer = await tested.call((ec2) => ec2.attach(eniId, here, 1));
     const id = answer.is === 'accepted' ? answer.attachment.id : 'eni-attach-';
-    expect(await tested.call((ec2) => ec2.detach(id, { force: false }))).toBe('not-now');
+    expect(await tested.call((ec2) => ec2.detach(id, { force: false }))).toMatchObject({ is: 'not-now' });
   });
 
   test('says so when an action is not allowed, before it is done too', async () => {

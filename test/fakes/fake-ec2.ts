@@ -124,8 +124,10 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId, ag
           return { is: 'accepted' as const, attachment };
         } catch (error) {
           if (!(error instanceof Ec2Refusal)) throw error;
-          if (error.code === 'InvalidNetworkInterface.InUse') return { is: 'in-use' as const };
-          if (error.message.includes('interface attached at device')) return { is: 'index-taken' as const };
+          if (error.code === 'InvalidNetworkInterface.InUse')
+            return { is: 'in-use' as const, said: error.code };
+          if (error.message.includes('interface attached at device'))
+            return { is: 'index-taken' as const, said: error.code };
           throw error;
         }
       }),
@@ -133,11 +135,11 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId, ag
       calling('detach', 'DetachNetworkInterface', () => {
         try {
           world.detach(clock.nowMs(), { caller, attachmentId, force });
-          return 'accepted' as const;
+          return { is: 'accepted' as const };
         } catch (error) {
           if (!(error instanceof Ec2Refusal)) throw error;
-          if (error.code === 'InvalidAttachmentID.NotFound') return 'gone' as const;
-          if (error.code === 'IncorrectState') return 'not-now' as const;
+          if (error.code === 'InvalidAttachmentID.NotFound') return { is: 'gone' as const, said: error.code };
+          if (error.code === 'IncorrectState') return { is: 'not-now' as const, said: error.code };
           throw error;
         }
       }),

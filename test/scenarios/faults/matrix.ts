@@ -1,8 +1,21 @@
 import type { FaultRule } from '../../sandbox/http/faults.ts';
 import type { NamedFault } from './ec2-faults.ts';
 import * as ec2 from './ec2-faults.ts';
+import type { Ending } from './endings.ts';
+import {
+  aServes,
+  elsewhere,
+  healthy,
+  lasting,
+  misfit,
+  mistaken,
+  refused,
+  roleless,
+  taken,
+  unasked,
+} from './endings.ts';
 import * as imds from './metadata-faults.ts';
-import type { SceneName, State } from './scenes.ts';
+import type { SceneName } from './scenes.ts';
 
 /** Where a fault strikes: one kind of request. */
 export const calls = {
@@ -20,14 +33,6 @@ export const calls = {
 
 export type Call = keyof typeof calls;
 
-/** How an action ends. */
-export interface Ending {
-  readonly exitCode: number;
-  /** In the reason; or, where the action goes well, in a warning. Empty: not a word. */
-  readonly says: RegExp | '';
-  readonly left: State;
-}
-
 /** Faults that end alike, at one kind of request. */
 export interface Row {
   readonly call: Call;
@@ -36,52 +41,6 @@ export interface Row {
   readonly faults: readonly NamedFault[];
   readonly endings: Readonly<Partial<Record<SceneName, Ending>>>;
 }
-
-const aServes: State = { holder: 'a', a: 'serves', b: 'nothing' };
-/** The rule of who lost the ENI stays until its own stop. */
-const taken: State = { holder: 'b', a: 'a part', b: 'serves' };
-const free: State = { holder: undefined, a: 'nothing', b: 'nothing' };
-const isolated: State = { holder: 'a', a: 'nothing', b: 'nothing' };
-
-const inTime = /^out of time after \d\.\d s of 2\.5 s while .+; the next action goes on from here/;
-const NEXT = /grant|check|look at|report|attach one/;
-
-/** What an outage, or a refusal, of a kind that ends a start with `exitCode` does to each action. */
-function failing(exitCode: number, says: RegExp): Record<'ahead' | 'stop' | 'deep' | 'free', Ending> {
-  return {
-    ahead: { exitCode, says, left: aServes },
-    free: { exitCode, says, left: free },
-    // The service is off the node in any case; that it may still be attached is for the next start.
-    stop: {
-      exitCode: 0,
-      says: /isolated but may still be attached here: .+; the next start detaches it/,
-      left: isolated,
-    },
-    // The kernel says that it serves, and nobody says that it does not.
-    deep: { exitCode: 0, says: /could not confirm that eni-\w+ is attached here/, left: aServes },
-  };
-}
-
-const lasting = failing(1, inTime);
-const refused = failing(
-  4,
-  new RegExp(
-    `EC2 said \\S+: .+\\(after \\d+ ms, HTTP 4\\d\\d, request [-0-9a-f]{36}\\); .*(?:${NEXT.source})`,
-  ),
-);
-const misfit = failing(2, /EC2 said \S+: .+\(after \d+ ms, HTTP 400, request [-0-9a-f]{36}\); check the ids/);
-const mistaken = failing(
-  1,
-  /EC2 said \S+: .+\(after \d+ ms, HTTP 400, request [-0-9a-f]{36}\); please report this/,
-);
-const roleless = failing(4, /it has no IAM role; attach one/);
-const unasked: Ending = {
-  exitCode: 1,
-  says: /^asking the instance metadata service for .+; check that this is an EC2 instance|^the instance metadata service gave no/,
-  left: aServes,
-};
-const healthy: Ending = { exitCode: 0, says: '', left: aServes };
-const elsewhere: Ending = { exitCode: 7, says: '', left: aServes };
 
 type Kinds = readonly (readonly [kind: string, faults: readonly NamedFault[], by: typeof lasting])[];
 

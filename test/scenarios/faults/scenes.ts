@@ -33,7 +33,7 @@ export type SceneName = keyof typeof scenes;
 const LIMIT_MS = 2_500;
 
 /** The action of a scene, with EC2's patience cut to what the sandbox needs. */
-export function play(sandbox: Sandbox, scene: Scene): Promise<Answer> {
+export function play(sandbox: Sandbox, scene: Scene, timeoutMs = LIMIT_MS): Promise<Answer> {
   const parameters = {
     eni_id: eniId,
     connect_timeout: '300ms',
@@ -46,8 +46,13 @@ export function play(sandbox: Sandbox, scene: Scene): Promise<Answer> {
   return callAgent(sandbox, sandbox.nodes[scene.on], scene.action, {
     parameters,
     environment,
-    timeoutMs: LIMIT_MS,
+    timeoutMs,
   });
+}
+
+/** The reason of a failure; or, where it goes well, the warnings. */
+export function said({ exitCode, reason, stderr }: Answer): string {
+  return exitCode === 0 || exitCode === 7 ? stderr.replaceAll('WARNING: ', '') : reason;
 }
 
 /** Brings about what a scene begins with, where the one before it has not left it so. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { beginAction } from '../agent.ts';
+import type { Pool } from '../pool.ts';
 import type { Boundary } from './boundary.ts';
 import { boundariesOf } from './boundary.ts';
 import { cutAt } from './cut-at.ts';
 import type { FollowUp, Lateness } from './follow-up.ts';
 import { follow } from './follow-up.ts';
 import { expectNobodyLeft, expectState, expectTrueMonitorMeanwhile } from './judgement.ts';
-import type { Laboratories } from './laboratories.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { Scene } from './scene.ts';
 
@@ -38,7 +38,7 @@ export interface Expected {
  * come next kills it there. Several at a time, each in a laboratory of its own.
  * @param expected what must be found for the tests to mean anything
  */
-export async function interrupt(labs: Laboratories, scene: Scene, expected: Expected): Promise<void> {
+export async function interrupt(labs: Pool<Laboratory>, scene: Scene, expected: Expected): Promise<void> {
   const boundaries = await find(labs, scene);
   const interruptions = boundaries.flatMap((boundary, index) => interruptionsOf(boundary, index));
 
@@ -80,7 +80,7 @@ async function cutAndFollow(
 }
 
 /** What every healthy run calls: not what one of two had to ask or look for again, because something came late. */
-async function find(labs: Laboratories, scene: Scene): Promise<readonly Boundary[]> {
+async function find(labs: Pool<Laboratory>, scene: Scene): Promise<readonly Boundary[]> {
   const [one, other] = await Promise.all([1, 2].map(() => labs.use((lab) => record(lab, scene))));
   const titles = new Set(other?.map(({ title }) => title));
   return (one ?? []).filter(({ title }) => titles.has(title));

@@ -1,9 +1,10 @@
 import { afterAll } from 'vitest';
+import { createPool } from '../pool.ts';
 import { interrupt } from './interrupt.ts';
-import { openLaboratories } from './laboratories.ts';
+import { openLaboratory } from './laboratory.ts';
 import { startOfFreeEni, stop, stopWithoutState, takeover } from './scene.ts';
 
-const labs = openLaboratories();
+const labs = createPool(openLaboratory);
 afterAll(() => labs.close());
 
 await interrupt(labs, startOfFreeEni, {
