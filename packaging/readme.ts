@@ -1,10 +1,12 @@
 import { exitCodeOf } from '../src/ocf/exit-code.ts';
 import { parameterNames, parameters } from '../src/ocf/parameters.ts';
+import { faultTables } from './faults-tables.ts';
 
 /** The parts of the README that are made from the tables, by the name in their markers. */
 const parts: Readonly<Record<string, () => string>> = {
   parameters: parameterTable,
   'exit codes': exitCodeTable,
+  faults: faultTables,
 };
 
 /**

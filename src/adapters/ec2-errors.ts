@@ -85,7 +85,8 @@ export function wordsOf(failure: Ec2Failure, circumstance?: string): string {
 /** An answer without a code is none of EC2's own, but of what stands before it. */
 function saidBy(code: string, message: string, status: number | undefined): string {
   if (code === 'Unknown' && status !== undefined) return 'EC2 gave no reason';
-  return `${status === undefined ? 'calling EC2 ended in' : 'EC2 said'} ${code}: ${message}`;
+  const what = status === undefined ? 'calling EC2 ended in' : 'EC2 said';
+  return `${what} ${code}: ${message}`;
 }
 
 function nextMove(kind: FailureKind, failure: Ec2Failure): string {
