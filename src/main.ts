@@ -9,6 +9,8 @@ import { usage } from './ocf/usage.ts';
 
 /** The AWS SDK writes of Node versions to stderr, where Pacemaker looks for reasons; here is no Node. */
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+/** Without a session token the SDK would go on by the metadata service's version 1, which anyone's request can be turned into. */
+process.env['AWS_EC2_METADATA_V1_DISABLED'] = 'true';
 
 /** Composition root: the only reader of arguments and environment, the only writer of the exit code. */
 async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 
 const source = resolve(import.meta.dirname, '../src');
 
@@ -72,4 +73,21 @@ test.each([
   ['main.ts', "import { startSandbox } from '../test/sandbox/sandbox.ts';"],
 ])('notices a planted violation in %s: %s', (path, text) => {
   expect(violations(importsOf(path, text))).toHaveLength(1);
+});
+
+test('programs are run in two places, and none by a shell', () => {
+  const texts = files.map((path) => ({ path, text: readFileSync(join(source, path), 'utf8') }));
+  const runs = texts.filter(({ text }) =>
+    /child_process|Bun\.|\bexec(?:Sync|File)?\(/.test(text.replace(/\.exec\(/g, '')),
+  );
+  expect(runs.map(({ path }) => path).toSorted()).toEqual(['adapters/run.ts', 'adapters/syslog.ts']);
+  expect(texts.filter(({ text }) => /shell:/.test(text))).toEqual([]);
+});
+
+test('the README has a reason for each runtime dependency, and for no other', () => {
+  const { dependencies } = packageJson;
+  const readme = readFileSync(join(source, '../README.md'), 'utf8');
+  const table = readme.slice(readme.indexOf('Runtime dependencies,'));
+  const named = [...table.matchAll(/^\| `([^`]+)` \| \w/gm)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(Object.keys(dependencies).toSorted());
 });
