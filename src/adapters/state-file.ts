@@ -41,6 +41,8 @@ export function createStateStore(directory: string, resource: string, log: Log):
     remove: async () => {
       try {
         clearTheWay(path);
+        // Of a start that was killed while it wrote.
+        clearTheWay(freshPath(path));
       } catch (error) {
         throw new AgentError('transient', `could not remove ${path}: ${String(error)}; remove it by hand`, {
           cause: error,
@@ -71,10 +73,14 @@ function readOwn(path: string, log: Log): string | undefined {
   }
 }
 
+function freshPath(path: string): string {
+  return `${path}.new`;
+}
+
 /** Either the old state or the new one is there at any moment. */
 function replace(path: string, text: string): void {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
-  const fresh = `${path}.new`;
+  const fresh = freshPath(path);
   clearTheWay(fresh);
   const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
   try {

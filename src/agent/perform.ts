@@ -2,6 +2,7 @@ import { asAgentError } from '../core/failure.ts';
 import { releaseLooks } from '../core/looks.ts';
 import type { Known, Step } from '../core/plan.ts';
 import { attempt, isLost } from './attempt.ts';
+import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
 
@@ -141,10 +142,11 @@ async function configure(task: Task, known: View & Known, step: Step & { do: 'co
     const error = asAgentError(thrown);
     if (error.kind !== 'transient') throw error;
     // A device that was renamed or unplugged in between: what holds now is seen by the next look.
-    task.deadline.doing(`configuring the device of ${known.eni.id}: ${error.message}`);
+    if (!isCutOff(task)) task.deadline.blame(error.message);
     log.debug(error.message);
     await clock.sleep(DEVICE_LOOK_MS);
     return known;
   }
+  task.deadline.blame(undefined);
   return { ...known, configurations: configurations + 1 };
 }
