@@ -7,17 +7,15 @@ const EXCERPT_LENGTH = 300;
 /** What ends a line or rewrites it, in a terminal or in a log: control and format characters, line separators, halves of characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
-/** `user:password@` in a URL, such as a proxy's. */
-const USER_INFO = /(?<=:\/\/)[^\s/?#@]+@/g;
+/** `user:password@` in a URL, such as a proxy's; the password may have an @ of its own. */
+const USER_INFO = /(?<=:\/\/)[^\s/?#]*@/g;
+
+/** What is far behind the cut needs no cleaning; what is near it does, for a secret that is cut is still half of one. */
+const CLEANED_LENGTH = 65_536;
 
 /** `text` as one line that can be shown anywhere: bounded, printable, without the secrets that URLs can have. */
 export function oneLine(text: string, maxLength = MAX_LENGTH): string {
-  // What is far behind the cut needs no cleaning.
-  const clean = text
-    .slice(0, 2 * maxLength)
-    .replace(UNPRINTABLE, ' ')
-    .replace(USER_INFO, '')
-    .trim();
+  const clean = text.slice(0, CLEANED_LENGTH).replace(UNPRINTABLE, ' ').replace(USER_INFO, '').trim();
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
 }
 

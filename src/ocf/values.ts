@@ -35,7 +35,10 @@ export const region = matching<string>(
   'an AWS region; give one such as eu-central-1',
 );
 
-export const profile = matching<string>(/^[\w.@+-]{1,128}$/, 'a profile name of the AWS configuration files');
+export const profile = matching<string>(
+  /^[\w.@+][\w.@+-]{0,127}$/,
+  'a profile name of the AWS configuration files',
+);
 
 const RESERVED_TABLES = ['unspec', 'default', 'main', 'local', 'all', 'cache'];
 
@@ -137,7 +140,12 @@ export const ruleFrom: Parse<RuleFrom> = (text) => {
   return cidrs.length > 0 ? [...new Set(cidrs)] : { problem: `${quote(text)} names no network` };
 };
 
+/** Printable as it is, for URL itself passes over control characters; user and password have no use in it, and would be shown. */
 export const url: Parse<string> = (text) =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+  /^https?:\/\/[!-~]{1,2000}$/i.test(text) && URL.canParse(text) && !hasUser(new URL(text))
     ? text
-    : { problem: `${quote(text)} is no http or https URL` };
+    : { problem: `${quote(text)} is no http or https URL without user and password` };
+
+function hasUser({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
