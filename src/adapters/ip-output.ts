@@ -1,8 +1,9 @@
 import type { Family } from '../core/address.ts';
-import { everything, hostCidr, parseAddress, parseCidr } from '../core/address.ts';
+import { everything, parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
-import type { Mac } from '../core/ids.ts';
+import { isMac } from '../core/ids.ts';
 import type { Device, DeviceAddress, Route, Rule } from '../core/kernel.ts';
+import { oneLine } from '../core/one-line.ts';
 
 /** What `ip -N -j` prints, as far as it is used here. Source: iproute2's ipaddress.c, iprule.c, iproute.c. */
 type Item = Readonly<Record<string, unknown>>;
@@ -22,57 +23,87 @@ export function parseAnswers(stdout: string): readonly (readonly Item[])[] {
       .map((line): readonly Item[] => {
         const answer: unknown = JSON.parse(line);
         if (!Array.isArray(answer)) throw new Error('not a list');
-        return answer.filter((item): item is Item => typeof item === 'object' && item !== null);
+        return itemsOf(answer);
       });
   } catch (error) {
-    throw new AgentError('transient', `could not read what 'ip -j' printed: ${stdout.slice(0, 80)}`, {
-      cause: error,
-    });
+    throw unreadable(stdout, error);
   }
 }
 
-export function deviceOf(item: Item): Device {
-  const flags = Array.isArray(item['flags']) ? item['flags'] : [];
-  const addresses = Array.isArray(item['addr_info']) ? (item['addr_info'] as readonly Item[]) : [];
-  return {
-    name: String(item['ifname']),
-    ifindex: Number(item['ifindex']),
-    mac: String(item['address'] ?? '').toLowerCase() as Mac,
-    up: flags.includes('UP'),
-    carrier: flags.includes('LOWER_UP'),
-    addresses: addresses.flatMap(addressOf),
-  };
+/**
+ * Nothing for the empty item that some versions print of a device that a filter left out.
+ * @throws {AgentError} `transient`, for one without a name or index: to leave it out would say that it is not there
+ */
+export function deviceOf(item: Item): readonly Device[] {
+  if (Object.keys(item).length === 0) return [];
+  const { ifname: name, ifindex, flags, address } = item;
+  if (!isDeviceName(name) || !isCount(ifindex)) throw unreadable(JSON.stringify(item));
+  const words: readonly unknown[] = Array.isArray(flags) ? flags : [];
+  const mac = textOf(address).toLowerCase();
+  return [
+    {
+      name,
+      ifindex: Number(ifindex),
+      mac: isMac(mac) ? mac : undefined,
+      up: words.includes('UP'),
+      carrier: words.includes('LOWER_UP'),
+      addresses: itemsOf(item['addr_info']).flatMap(addressOf),
+    },
+  ];
 }
 
-function addressOf(item: Item): readonly DeviceAddress[] {
-  const address = parseAddress(String(item['local']));
-  return address === undefined ? [] : [{ address, prefixLength: Number(item['prefixlen']) }];
+function addressOf({ local, prefixlen }: Item): readonly DeviceAddress[] {
+  const address = parseAddress(textOf(local));
+  if (address === undefined || !isCount(prefixlen)) return [];
+  return parseCidr(`${address}/${prefixlen}`) === undefined
+    ? []
+    : [{ address, prefixLength: Number(prefixlen) }];
 }
 
 /** Nothing for a rule that is more than priority, source and table. */
 export function ruleOf(item: Item): readonly Rule[] {
   const { priority, src, srclen, table, protocol } = item;
   if (Object.keys(item).some((key) => !PLAIN_RULE_KEYS.has(key))) return [];
-  const from = parseCidr(srclen === undefined ? String(src) : `${src}/${srclen}`);
-  if (from === undefined) return [];
+  const from = parseCidr(srclen === undefined ? textOf(src) : `${textOf(src)}/${textOf(srclen)}`);
+  if (from === undefined || !isCount(priority) || !isCount(table)) return [];
   const rule = { priority: Number(priority), from, table: Number(table) };
-  return [protocol === undefined ? rule : { ...rule, protocol: String(protocol) }];
+  return /^\w+$/.test(textOf(protocol)) ? [{ ...rule, protocol: textOf(protocol) }] : [rule];
 }
 
 /** A route without a device of its own (blackhole, several next hops) is named by what it is: it is nobody's device. */
 export function routeOf(item: Item, family: Family): readonly Route[] {
-  const to = item['dst'] === 'default' ? everything(family) : parseCidr(String(item['dst']));
+  const to = item['dst'] === 'default' ? everything(family) : parseCidr(textOf(item['dst']));
   if (to === undefined) return [];
-  const hops = Array.isArray(item['nexthops']) ? (item['nexthops'] as readonly Item[]) : [];
-  const device = item['dev'] ?? (hops.map((hop) => hop['dev']).join('+') || item['type'] || 'unknown');
-  const via = item['gateway'] === undefined ? undefined : parseAddress(String(item['gateway']));
-  const source = item['prefsrc'] === undefined ? undefined : parseAddress(String(item['prefsrc']));
-  return [
-    {
-      to: to.includes('/') ? to : hostCidr(to),
-      device: String(device),
-      ...(via === undefined ? {} : { via }),
-      ...(source === undefined ? {} : { source }),
-    },
-  ];
+  const hops = itemsOf(item['nexthops']).map((hop) => textOf(hop['dev']));
+  const device = [item['dev'], hops.join('+'), item['type']].find(isDeviceName) ?? 'unknown';
+  const via = parseAddress(textOf(item['gateway']));
+  const source = parseAddress(textOf(item['prefsrc']));
+  return [{ to, device, ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }) }];
+}
+
+/** A word of a command line that goes back to ip. Source: the kernel's dev_valid_name(). */
+function isDeviceName(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\s/:\0]+$/.test(value);
+}
+
+/** Numbers are text in some places, depending on the version. */
+function isCount(value: unknown): value is number | string {
+  return /^\d{1,10}$/.test(textOf(value));
+}
+
+/** Anything else would be asked for its own idea of a text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function itemsOf(value: unknown): readonly Item[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is Item => typeof item === 'object' && item !== null)
+    : [];
+}
+
+function unreadable(printed: string, cause?: unknown): AgentError {
+  return new AgentError('transient', `could not read what 'ip -j' printed: ${oneLine(printed, 80)}`, {
+    cause,
+  });
 }

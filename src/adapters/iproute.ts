@@ -69,7 +69,7 @@ function readFamily(ip: Ip, table: number, family: Family): Kernel {
   }
   const [devices, rules, routes = []] = family === 'ipv4' ? answers : [[], ...answers];
   return {
-    devices: (devices ?? []).map(deviceOf),
+    devices: (devices ?? []).flatMap(deviceOf),
     rules: (rules ?? []).flatMap(ruleOf),
     routes: routes.flatMap((item) => routeOf(item, family)),
   };

@@ -96,7 +96,7 @@ function traitsByAddress(kernel: Kernel, { ip }: Settings): Traits | undefined {
   if (ip === undefined) return undefined;
   for (const device of kernel.devices) {
     const own = device.addresses.find(({ address }) => address === ip);
-    if (own === undefined) continue;
+    if (own === undefined || device.mac === undefined) continue;
     const subnet = parseCidr(`${ip}/${own.prefixLength}`) ?? hostCidr(ip);
     return { mac: device.mac, addresses: [ip], subnetCidrs: [subnet] };
   }
@@ -106,6 +106,7 @@ function traitsByAddress(kernel: Kernel, { ip }: Settings): Traits | undefined {
 function traitsByTraces(kernel: Kernel, settings: Settings): Traits | undefined {
   const traces = tracesIn(kernel, settings);
   for (const device of kernel.devices) {
+    if (device.mac === undefined) continue;
     const addresses = device.addresses
       .map(({ address }) => address)
       .filter((address) => traces.some(({ from }) => contains(from, address)));

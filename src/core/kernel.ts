@@ -10,7 +10,8 @@ export interface DeviceAddress {
 export interface Device {
   readonly name: string;
   readonly ifindex: number;
-  readonly mac: Mac;
+  /** `undefined`: it has none, such as a tunnel. */
+  readonly mac: Mac | undefined;
   /** Set up by an administrator (IFF_UP). */
   readonly up: boolean;
   /** The link has a carrier (IFF_LOWER_UP). */

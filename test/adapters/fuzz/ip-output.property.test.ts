@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { deviceOf, parseAnswers, routeOf, ruleOf } from '../../../src/adapters/ip-output.ts';
+import { parseAddress, parseCidr } from '../../../src/core/address.ts';
+import { isMac } from '../../../src/core/ids.ts';
+import type { Kernel } from '../../../src/core/kernel.ts';
+import { countEndings } from './endings.ts';
+import { hostileText, spoiledJson } from './hostile-text.ts';
+
+const RUNS = 2_000;
+
+const DEVICES = [
+  {
+    ifindex: 7,
+    ifname: 'eth1',
+    flags: ['BROADCAST', 'UP', 'LOWER_UP'],
+    address: '02:00:0a:02:00:0a',
+    addr_info: [{ family: 'inet', local: '10.2.0.10', prefixlen: 24 }],
+  },
+];
+const RULES = [{ priority: 100, src: '10.2.0.10', srclen: 32, table: '100', protocol: '4' }];
+const ROUTES = [
+  { dst: 'default', gateway: '10.2.0.1', dev: 'eth1', flags: [] },
+  { dst: '10.2.0.0/24', dev: 'eth1', prefsrc: '10.2.0.10', scope: '253' },
+  { dst: '10.9.0.0/16', nexthops: [{ gateway: '10.2.0.1', dev: 'eth1' }], metric: 1 },
+];
+
+const lines = fc
+  .tuple(spoiledJson(DEVICES), spoiledJson(RULES), spoiledJson(ROUTES))
+  .map((answers) => answers.map((answer) => JSON.stringify(answer)).join('\n'));
+const output = fc.oneof(
+  { weight: 8, arbitrary: lines },
+  { weight: 1, arbitrary: hostileText },
+  { weight: 1, arbitrary: fc.tuple(lines, fc.nat(400)).map(([text, end]) => text.slice(0, end)) },
+);
+
+function read(stdout: string): Kernel {
+  const [devices = [], rules = [], routes = []] = parseAnswers(stdout);
+  return {
+    devices: devices.flatMap(deviceOf),
+    rules: rules.flatMap(ruleOf),
+    routes: routes.flatMap((item) => routeOf(item, 'ipv4')),
+  };
+}
+
+/** Each name is a word of a command line that goes back to ip. */
+const NAME = /^[^\s/:\0]+$/;
+
+function expectKernel({ devices, rules, routes }: Kernel): void {
+  for (const { name, ifindex, mac, up, carrier, addresses } of devices) {
+    expect(name).toMatch(NAME);
+    expect(Number.isInteger(ifindex) && ifindex > 0).toBe(true);
+    expect(mac === undefined || isMac(mac)).toBe(true);
+    expect([typeof up, typeof carrier]).toEqual(['boolean', 'boolean']);
+    for (const { address, prefixLength } of addresses) {
+      expect(parseCidr(`${address}/${prefixLength}`)).toBeDefined();
+      expect(parseAddress(address)).toBe(address);
+    }
+  }
+  for (const { priority, from, table, protocol } of rules) {
+    for (const number of [priority, table]) expect(Number.isInteger(number) && number >= 0).toBe(true);
+    expect(parseCidr(from)).toBe(from);
+    expect(protocol ?? '4').toMatch(/^\w+$/);
+  }
+  for (const { to, device, via, source } of routes) {
+    expect(parseCidr(to)).toBe(to);
+    expect(device).toMatch(NAME);
+    for (const address of [via, source])
+      if (address !== undefined) expect(parseAddress(address)).toBe(address);
+  }
+}
+
+test(`whatever ip prints: devices, rules and routes of their shapes, or a reason (${RUNS} inputs)`, async () => {
+  const { judge, endings } = countEndings();
+  await fc.assert(
+    fc.asyncProperty(output, (stdout) =>
+      judge(() => read(stdout), { value: expectKernel, kinds: ['transient'] }),
+    ),
+    { numRuns: RUNS },
+  );
+  const { values, errors } = endings();
+  expect(values + errors).toBe(RUNS);
+  expect(Math.min(values, errors)).toBeGreaterThan(RUNS / 20);
+});
+
+test('as ip prints them, they are read', () => {
+  const stdout = [DEVICES, RULES, ROUTES].map((answer) => JSON.stringify(answer)).join('\n');
+  const { devices, rules, routes } = read(stdout);
+  expect([devices.length, rules.length, routes.length]).toEqual([1, 1, 3]);
+  // What a filter left out is an empty object in some versions.
+  expect(deviceOf({})).toEqual([]);
+});
