@@ -78,22 +78,25 @@ export function spoiled(good: string): fc.Arbitrary<string> {
   );
 }
 
-/** Any JSON, or a good value's JSON with parts of it in other shapes. */
+const otherJson = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  hostileText,
+  fc.constantFrom<unknown>(null, {}, [], [null], { toString: 1, valueOf: 1 }, -1, 0.5, 1e308, true),
+);
+
+/** Like a good value, with a few of its parts spoiled or of another shape. */
 export function spoiledJson(good: unknown): fc.Arbitrary<unknown> {
-  const other = fc.oneof(
-    fc.jsonValue({ maxDepth: 2 }),
-    hostileText,
-    fc.constantFrom<unknown>(null, {}, [], [null], { toString: 1, valueOf: 1 }, -1, 0.5, 1e308, true),
+  const kept = typeof good === 'object' && good !== null ? spoiledParts(good) : fc.constant(good);
+  const nearly = typeof good === 'string' ? spoiled(good) : otherJson;
+  return fc.oneof(
+    { weight: 40, arbitrary: kept },
+    { weight: 2, arbitrary: nearly },
+    { weight: 1, arbitrary: otherJson },
   );
-  return fc
-    .oneof({ weight: 8, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: other })
-    .chain((value) => {
-      if (value !== good || typeof good !== 'object' || good === null) {
-        return typeof value === 'string' ? spoiled(value) : fc.constant(value);
-      }
-      if (Array.isArray(good)) return fc.tuple(...good.map(spoiledJson));
-      return fc.record(
-        Object.fromEntries(Object.entries(good).map(([key, part]) => [key, spoiledJson(part)])),
-      );
-    });
+}
+
+function spoiledParts(good: object): fc.Arbitrary<unknown> {
+  if (Array.isArray(good)) return fc.tuple(...good.map(spoiledJson));
+  const parts = Object.entries(good).map(([key, part]) => [key, spoiledJson(part)] as const);
+  return fc.record(Object.fromEntries(parts));
 }

@@ -7,7 +7,7 @@ import type { Kernel } from '../../../src/core/kernel.ts';
 import { countEndings } from './endings.ts';
 import { hostileText, spoiledJson } from './hostile-text.ts';
 
-const RUNS = 2_000;
+const RUNS = 2_500;
 
 const DEVICES = [
   {
