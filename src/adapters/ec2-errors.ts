@@ -47,20 +47,24 @@ export function failureOf(thrown: unknown): Ec2Failure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const metadata = (error as { $metadata?: { httpStatusCode?: number; requestId?: string } }).$metadata;
   const network = (error as NodeJS.ErrnoException).code;
+  const requestId = wordOf(metadata?.requestId);
   return {
-    code: excerpt(error.name === 'Error' && network !== undefined ? network : error.name).replace(
+    code: wordOf(error.name === 'Error' && network !== undefined ? network : error.name).replace(
       /^(?:Client|Server)\./,
       '',
     ),
     // The library's name for itself, and its hints to programmers, say nothing to who reads it.
-    message: excerpt(
-      error.message
-        .replace(/^(?:@smithy\/\S+ - \[ERROR\]|@aws-sdk) /, '')
-        .replace(/\s*Deserialization error: to see the raw response.*$/s, ''),
-    ),
+    message: wordOf(error.message)
+      .replace(/^(?:@smithy\/\S+ - \[ERROR\]|@aws-sdk) /, '')
+      .replace(/ *Deserialization error: to see the raw response.*$/, ''),
     status: metadata?.httpStatusCode,
-    requestId: metadata?.requestId,
+    requestId: requestId === '' ? undefined : requestId,
   };
+}
+
+/** Where an answer has elements in place of a text, the SDK passes on objects. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? excerpt(value) : '';
 }
 
 /** The AgentError for a call of EC2 that did not go well: what was done, what came back, what to do next. */

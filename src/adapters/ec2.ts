@@ -1,12 +1,12 @@
 import type { Eni } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
-import type { AttachmentId } from '../core/ids.ts';
+import { isAttachmentId } from '../core/ids.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports.ts';
 import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
 import { failureOf, translate, wordsOf } from './ec2-errors.ts';
-import { eniOf, instanceOf, subnetOf, wrongShape } from './ec2-model.ts';
+import { eniOf, instanceOf, isCount, subnetOf, wrongShape } from './ec2-model.ts';
 
 /** What calls are sent by. */
 export type Ec2Sender = Pick<sdk.EC2Client, 'send'>;
@@ -71,7 +71,7 @@ export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSi
             `${found?.InstanceType ?? 'no instance type'} where ${instanceType} was asked for`,
           );
         const limit = found.NetworkInfo?.MaximumNetworkInterfaces;
-        if (limit === undefined)
+        if (limit === undefined || !isCount(limit) || limit === 0)
           throw wrongShape(`instance type ${instanceType} without maximumNetworkInterfaces`);
         return limit;
       }),
@@ -108,10 +108,10 @@ export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSi
             }),
           );
           if (failure !== undefined) return attachRefused(failure);
-          if (attachmentId === undefined) throw wrongShape('an attachment without attachmentId');
+          if (!isAttachmentId(attachmentId)) throw wrongShape('an attachment without attachmentId');
           return {
             is: 'accepted',
-            attachment: { id: attachmentId as AttachmentId, instanceId, deviceIndex, status: 'attaching' },
+            attachment: { id: attachmentId, instanceId, deviceIndex, status: 'attaching' },
           };
         },
       ),
