@@ -77,7 +77,7 @@ const CALLS: Readonly<Record<string, () => Promise<void>>> = {
   },
   detach: async () => {
     const answer = await ec2.detach('eni-attach-0a1b2c3d4e5f60718', { force: false });
-    expect(['accepted', 'gone', 'not-now']).toContain(answer);
+    expect(['accepted', 'gone', 'not-now']).toContain(answer.is);
   },
 };
 
