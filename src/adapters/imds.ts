@@ -5,6 +5,7 @@ import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
 import { excerpt } from '../core/one-line.ts';
 import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports.ts';
+import { inTime } from './in-time.ts';
 
 /** The service is on the same host; a longer silence means that it does not answer. */
 const TIMEOUT_MS = 1_000;
@@ -35,12 +36,13 @@ export function createGet(remainingMs: () => number): Get {
     // Later than our own, which also ends an answer that drips in byte by byte.
     httpOptions: { timeout: 2 * TIMEOUT_MS },
   });
+  const patienceMs = (): number => Math.min(TIMEOUT_MS, remainingMs() / 2);
   let token: Promise<string> | undefined;
   return async (path) => {
     try {
-      token ??= inTime(service.fetchMetadataToken(), 'its session token: ', remainingMs() / 2);
+      token ??= inTime(service.fetchMetadataToken(), patienceMs(), 'its session token: it');
       const headers = { 'x-aws-ec2-metadata-token': await token };
-      return await inTime(service.request(path, { headers }), '', remainingMs() / 2);
+      return await inTime(service.request(path, { headers }), patienceMs());
     } catch (error) {
       if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
         return undefined;
@@ -68,24 +70,6 @@ function wordsOf(error: unknown): string {
       what,
     ),
   );
-}
-
-async function inTime<T>(answer: Promise<T>, what: string, patienceMs: number): Promise<T> {
-  const limitMs = Math.round(Math.min(TIMEOUT_MS, patienceMs));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`${what}it gave no whole answer within ${limitMs} ms`)),
-      limitMs,
-    );
-  });
-  // Whoever loses the race must not end the process as an unhandled rejection.
-  answer.catch(() => undefined);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function identityOf(document: string | undefined): Identity {

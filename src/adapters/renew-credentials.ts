@@ -1,6 +1,10 @@
 import type { Ec2Sender } from './ec2.ts';
 import { areCredentialsInDoubt, failureOf } from './ec2-errors.ts';
+import { inTime } from './in-time.ts';
 import { explainMissingCredentials } from './missing-credentials.ts';
+
+/** The metadata service answers within milliseconds. What a profile's source takes is its user's own choice. */
+const ROLE_LIMIT_MS = 3_000;
 
 /** A client of the SDK, as far as it is used here. */
 export interface Ec2ClientLike extends Ec2Sender {
@@ -16,9 +20,12 @@ export function renewCredentials(create: () => Ec2ClientLike, profile: string | 
   let client = create();
   const sendByClient = async (given: Parameters<Ec2Sender['send']>): Promise<unknown> => {
     try {
-      await client.config.credentials();
+      const credentials = client.config.credentials();
+      await (profile === undefined ? inTime(credentials, ROLE_LIMIT_MS, 'their source') : credentials);
     } catch (error) {
-      // Whatever a source of credentials answers makes the SDK fail in ways of its own.
+      // Whatever a source of credentials answers makes the SDK fail in ways of its own, or wait for ever; who asks it
+      // again would wait for the same answer.
+      client = create();
       throw await explainMissingCredentials(failureOf(error).message, profile);
     }
     return client.send(...given);

@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { BUN, BUN_ENVIRONMENT } from '../sandbox/programs.ts';
-import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Answer } from './agent.ts';
 import { callAgent, executable } from './agent.ts';
@@ -116,46 +115,6 @@ describe('what Pacemaker’s environment may hold', () => {
 });
 
 describe('EC2 in trouble', () => {
-  /** A start under faults must end well without a helping hand. */
-  async function startUnder(sandbox: Sandbox, node: SandboxNode): Promise<Answer> {
-    const answer = await callAgent(sandbox, node, 'start', {
-      parameters: { eni_id: SERVICE_ENI, request_timeout: '500ms' },
-    });
-    expect(answer, answer.stderr).toMatchObject({ exitCode: 0 });
-    await expectServing(sandbox, node);
-    return answer;
-  }
-
-  for (const action of [
-    'DescribeNetworkInterfaces',
-    'DescribeInstances',
-    'DescribeSubnets',
-    'DetachNetworkInterface',
-    'AttachNetworkInterface',
-  ] as const) {
-    for (const fault of ['drop-before', 'drop-after', 'black-hole', 'cut-off', 'not-xml'] as const) {
-      scenario(`${action} ${fault}: the start goes on by itself`, async ({ sandbox }) => {
-        const { a, b } = sandbox.nodes;
-        expect(await callAgent(sandbox, a, 'start')).toMatchObject({ exitCode: 0 });
-        await sandbox.fault({
-          match: { service: 'ec2', action, instanceId: b.instanceId },
-          times: 1,
-          do: fault,
-        });
-        await startUnder(sandbox, b);
-      });
-    }
-  }
-
-  scenario('throttling for two seconds is waited out', async ({ sandbox }) => {
-    await sandbox.fault({
-      match: { service: 'ec2' },
-      forMs: 2_000,
-      do: { error: 'RequestLimitExceeded', status: 503 },
-    });
-    await startUnder(sandbox, sandbox.nodes.a);
-  });
-
   scenario('an outage that lasts ends the start in time, and says what came back', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
     await sandbox.setEndpoint('refused');

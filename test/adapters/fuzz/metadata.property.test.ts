@@ -10,7 +10,7 @@ import { hostileText, spoiled, spoiledJson } from './hostile-text.ts';
 import type { HttpAnswer } from './loopback.ts';
 import { serveLoopback } from './loopback.ts';
 
-const RUNS = 400;
+const RUNS = 1_200;
 const MAC = '02:00:0a:02:00:0a';
 const eniId = 'eni-0a1b2c3d4e5f60718';
 const ENDPOINT = 'AWS_EC2_METADATA_SERVICE_ENDPOINT';

@@ -9,6 +9,7 @@ export const silence: readonly NamedFault[] = [
   { name: 'black hole', do: 'black-hole' },
   { name: 'dropped before it is done', do: 'drop-before' },
   { name: 'dropped after it is done', do: 'drop-after' },
+  { name: 'an answer that is cut off', do: 'cut-off' },
   { name: 'an empty body', do: { body: '' } },
   { name: 'nonsense', do: { body: '<html>Please sign in</html>' } },
 ];

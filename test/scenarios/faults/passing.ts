@@ -45,6 +45,8 @@ const faults: readonly (readonly [name: string, Fault])[] = [
   ['dropped once before it is done', 'drop-before'],
   ['dropped once after it is done', 'drop-after'],
   ['a black hole once', 'black-hole'],
+  ['not XML once', 'not-xml'],
+  ['an answer that is cut off once', 'cut-off'],
   ['ExpiredToken once', { error: 'ExpiredToken', status: 400 }],
 ];
 
@@ -52,6 +54,8 @@ const throttled: Fault = { error: 'RequestLimitExceeded', status: 503 };
 
 const strikes: readonly (readonly [Call, readonly SceneName[]])[] = [
   ['describing the ENI', asking],
+  ['describing the instances', ['takeover']],
+  ['describing the subnet', ['takeover']],
   ['attaching', ['start']],
   ['detaching', ['takeover', 'stop']],
   ['session token', ['takeover', 'stop']],
