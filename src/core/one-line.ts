@@ -10,6 +10,9 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 /** `user:password@` in a URL, such as a proxy's; the password may have an @ of its own. */
 const USER_INFO = /(?<=:\/\/)[^\s/?#]*@/g;
 
+/** An access key's id, or as long an unbroken text as only tokens are. Source: IAM User Guide, "Unique identifiers". */
+const CREDENTIAL = /\b(?:AKIA|ASIA)[A-Z0-9]{16,}\b|[\w+/=-]{100,}/g;
+
 /** What is far behind the cut needs no cleaning; what is near it does, for a secret that is cut is still half of one. */
 const CLEANED_LENGTH = 65_536;
 
@@ -19,7 +22,10 @@ export function oneLine(text: string, maxLength = MAX_LENGTH): string {
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
 }
 
-/** The beginning of what somebody else said. */
+/**
+ * The beginning of what somebody else said, without what identifies us to them: AWS repeats a request whose signature
+ * it refuses, the session token included. Source: IAM User Guide, "Troubleshoot Signature Version 4".
+ */
 export function excerpt(text: string): string {
-  return oneLine(text, EXCERPT_LENGTH);
+  return oneLine(text.slice(0, CLEANED_LENGTH).replace(CREDENTIAL, '***'), EXCERPT_LENGTH);
 }

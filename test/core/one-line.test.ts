@@ -14,10 +14,26 @@ test.each([
   expect(oneLine(text)).toBe(shown);
 });
 
+test.each([
+  [`token FwoGZXIvYXdzE/+=${'Ab1/'.repeat(60)} refused`, 'token *** refused'],
+  ['Credential=ASIA0123456789ABCDEF/20260101', 'Credential=***/20260101'],
+  [
+    'User: arn:aws:sts::123456789012:assumed-role/aws-eni-node/i-0aaaaaaaaaaaaaaaa is not authorized',
+    'User: arn:aws:sts::123456789012:assumed-role/aws-eni-node/i-0aaaaaaaaaaaaaaaa is not authorized',
+  ],
+])('what somebody else said is shown without credentials: %#', (text, shown) => {
+  expect(excerpt(text)).toBe(shown);
+});
+
+test('a password is gone before the text is cut', () => {
+  expect(oneLine(`${'x'.repeat(70)}http://admin:hun@ter2@proxy/`, 80)).toBe(`${'x'.repeat(70)}http://pr…`);
+  expect(oneLine(`${'http://admin:hunter2@/'.repeat(20)}`, 10)).not.toContain('admin');
+});
+
 test('is cut where a person would no longer read', () => {
   expect(oneLine('x'.repeat(1_048_576))).toHaveLength(2_000);
-  expect(excerpt('x'.repeat(1_048_576))).toHaveLength(300);
-  expect(excerpt(`${'x'.repeat(299)}yz`)).toBe(`${'x'.repeat(299)}…`);
+  expect(excerpt('x '.repeat(524_288))).toHaveLength(300);
+  expect(excerpt(`${'x '.repeat(149)}xyz`)).toBe(`${'x '.repeat(149)}x…`);
 });
 
 test('every reason is one', () => {
