@@ -12,7 +12,7 @@ import { run } from './run.ts';
 const IP_TIMEOUT_MS = 5_000;
 
 /** Of what ip says of a batch: many times what a sane one does, and little enough to be searched. */
-const READ_BYTES = 65_536;
+const READ_LENGTH = 65_536;
 
 /** Discard: nobody answers there, and nobody needs to: the kernel asks for the neighbour to send it at all. */
 const DISCARD_PORT = 9;
@@ -107,7 +107,7 @@ function applyBatch(ip: Ip, { family, changes }: Batch): readonly string[] {
   const input = `${changes.map(lineOf).join('\n')}\n`;
   const { exitCode, stderr } = ip([...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'], input);
   if (exitCode === 0) return [];
-  const refusals = [...stderr.slice(0, READ_BYTES).matchAll(/([\s\S]*?)Command failed -:(\d+)\n?/g)].flatMap(
+  const refusals = [...stderr.slice(0, READ_LENGTH).matchAll(/([\s\S]*?)Command failed -:(\d+)\n?/g)].flatMap(
     ([, words = '', line]) => {
       const change = changes[Number(line) - 1];
       if (change === undefined || isAlreadySo(change, words)) return [];

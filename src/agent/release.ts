@@ -2,7 +2,7 @@ import type { Attachment, Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Service } from '../core/service.ts';
-import type { NetworkInterfaces } from '../ports.ts';
+import type { DetachAnswer, NetworkInterfaces } from '../ports.ts';
 import { persist } from './persist.ts';
 import type { Whereabouts } from './stop.ts';
 import type { Task } from './task.ts';
@@ -60,12 +60,10 @@ async function giveBack(task: Task, service: Service, { ec2, instanceId }: Where
       );
     } else if (attachment.status !== 'detaching' || mustForce(task, detachingSinceMs)) {
       const force = task.settings.detachMode === 'force' || mustForce(task, detachingSinceMs);
-      await persist(
-        task,
-        `detaching ${eniId} (${attachment.id}) from ${instanceId}${force ? ' by force' : ''}`,
-        () => ec2.detach(attachment.id, { force }),
-        OUTAGE_PATIENCE_MS,
-      );
+      const activity = `detaching ${eniId} (${attachment.id}) from ${instanceId}${force ? ' by force' : ''}`;
+      const detach = (): Promise<DetachAnswer> => ec2.detach(attachment.id, { force });
+      const answer = await persist(task, activity, detach, OUTAGE_PATIENCE_MS);
+      task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
       task.phases.reached('detached');
       detachingSinceMs = force ? clock.nowMs() : (detachingSinceMs ?? clock.nowMs());
     }

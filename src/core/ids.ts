@@ -8,34 +8,16 @@ export type SubnetId = `subnet-${string}`;
 /** A hardware address as Linux prints it: six lower-case octets joined by colons. */
 export type Mac = `${string}:${string}`;
 
-const ENI_ID = /^eni-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
-const INSTANCE_ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
-const ATTACHMENT_ID = /^[a-z]+-attach-[0-9a-f]{1,17}$/;
-const SUBNET_ID = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
-const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
-const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
+const wordLike =
+  <T extends string>(pattern: RegExp) =>
+  (value: unknown): value is T =>
+    typeof value === 'string' && pattern.test(value);
 
-export function isEniId(value: unknown): value is EniId {
-  return typeof value === 'string' && ENI_ID.test(value);
-}
-
-export function isInstanceId(value: unknown): value is InstanceId {
-  return typeof value === 'string' && INSTANCE_ID.test(value);
-}
-
-export function isAttachmentId(value: unknown): value is AttachmentId {
-  return typeof value === 'string' && ATTACHMENT_ID.test(value);
-}
-
-export function isSubnetId(value: unknown): value is SubnetId {
-  return typeof value === 'string' && SUBNET_ID.test(value);
-}
-
-export function isMac(value: unknown): value is Mac {
-  return typeof value === 'string' && MAC.test(value);
-}
+export const isEniId = wordLike<EniId>(/^eni-(?:[0-9a-f]{8}|[0-9a-f]{17})$/);
+export const isInstanceId = wordLike<InstanceId>(/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/);
+export const isAttachmentId = wordLike<AttachmentId>(/^[a-z]+-attach-[0-9a-f]{1,17}$/);
+export const isSubnetId = wordLike<SubnetId>(/^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/);
+export const isMac = wordLike<Mac>(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/);
 
 /** Such as `eu-central-1` or `us-gov-west-1`. EC2's host name is made of it. */
-export function isRegion(value: unknown): value is string {
-  return typeof value === 'string' && REGION.test(value);
-}
+export const isRegion = wordLike<string>(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/);

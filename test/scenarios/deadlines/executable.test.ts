@@ -5,9 +5,10 @@ import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { Call } from '../agent.ts';
 import { callAgent, quick } from '../agent.ts';
 import { expectServing } from '../expectations.ts';
-import type { Hang } from './hangs.ts';
-import { hangs } from './hangs.ts';
+import type { Hang } from './hang.ts';
+import { hangingPrograms } from './hanging-programs.ts';
 import { limitsMs, resourceOf } from './limits.ts';
+import { silentServices } from './silent-services.ts';
 import { expectInTime, latestEndMs, timeAction } from './time-action.ts';
 
 const longestMs = Math.max(...limitsMs);
@@ -18,26 +19,30 @@ test('the limits are numbers', () => {
   expect(limitsMs.every((limitMs) => limitMs >= 2_000)).toBe(true);
 });
 
-test.concurrent.for(hangs)('$name', { timeout: 3 * (2 * longestMs + 60_000) }, async (hang) => {
-  const sandbox = await startSandbox({ latencies: quick });
-  try {
-    const { a, b } = sandbox.nodes;
-    for (const action of ['monitor', 'start', 'stop'] as const) {
-      if (hang.expected[action] !== undefined) await tryAction(sandbox, a, hang, action);
+test.concurrent.for([...silentServices, ...hangingPrograms])(
+  '$name',
+  { timeout: 3 * (2 * longestMs + 60_000) },
+  async (hang) => {
+    const sandbox = await startSandbox({ latencies: quick });
+    try {
+      const { a, b } = sandbox.nodes;
+      for (const action of ['monitor', 'start', 'stop'] as const) {
+        if (hang.expected[action] !== undefined) await tryAction(sandbox, a, hang, action);
+      }
+      // What is left is a state from which the next actions go on.
+      for (const node of [b, a]) {
+        const { exitCode, stderr } = await callAgent(sandbox, node, 'start');
+        expect({ exitCode }, stderr).toEqual({ exitCode: 0 });
+        await expectServing(sandbox, node);
+      }
+      expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
+      expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 7, stderr: '' });
+      expect(await sandbox.violations()).toEqual([]);
+    } finally {
+      await sandbox.close();
     }
-    // What is left is a state from which the next actions go on.
-    for (const node of [b, a]) {
-      const { exitCode, stderr } = await callAgent(sandbox, node, 'start');
-      expect({ exitCode }, stderr).toEqual({ exitCode: 0 });
-      await expectServing(sandbox, node);
-    }
-    expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
-    expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 7, stderr: '' });
-    expect(await sandbox.violations()).toEqual([]);
-  } finally {
-    await sandbox.close();
-  }
-});
+  },
+);
 
 /** One action under all limits, at once where they are not in each other's way. */
 async function tryAction(

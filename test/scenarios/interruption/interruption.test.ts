@@ -7,6 +7,22 @@ import { startOfFreeEni, stop, stopWithoutState, takeover } from './scene.ts';
 const labs = createPool(openLaboratory);
 afterAll(() => labs.close());
 
+/** Wherever the ENI is. */
+const CALLS_OF_START: readonly string[] = [
+  '/latest/api/token #1',
+  '/latest/dynamic/instance-identity/document #1',
+  '/latest/api/token #2',
+  '/latest/meta-data/iam/security-credentials/ #1',
+  '/latest/meta-data/iam/security-credentials/aws-eni-node #1',
+  'flock #1',
+  'ip look without the device #1',
+  'ip look at IPv6 without the device #1',
+  'ip look with the device #1',
+  'ip change with the device #1',
+  'ip look at IPv6 with the device after change 1 #1',
+  'logger #1',
+];
+
 await interrupt(labs, startOfFreeEni, {
   ec2Calls: [
     'DescribeNetworkInterfaces #1',
@@ -14,20 +30,7 @@ await interrupt(labs, startOfFreeEni, {
     'DescribeInstances #1',
     'AttachNetworkInterface #1',
   ],
-  otherCalls: [
-    '/latest/api/token #1',
-    '/latest/dynamic/instance-identity/document #1',
-    '/latest/api/token #2',
-    '/latest/meta-data/iam/security-credentials/ #1',
-    '/latest/meta-data/iam/security-credentials/aws-eni-node #1',
-    'flock #1',
-    'ip look without the device #1',
-    'ip look at IPv6 without the device #1',
-    'ip look with the device #1',
-    'ip change with the device #1',
-    'ip look at IPv6 with the device after change 1 #1',
-    'logger #1',
-  ],
+  otherCalls: CALLS_OF_START,
   runs: 40,
 });
 
@@ -40,20 +43,7 @@ await interrupt(labs, takeover, {
     'DetachNetworkInterface #1',
     'AttachNetworkInterface #2',
   ],
-  otherCalls: [
-    '/latest/api/token #1',
-    '/latest/dynamic/instance-identity/document #1',
-    '/latest/api/token #2',
-    '/latest/meta-data/iam/security-credentials/ #1',
-    '/latest/meta-data/iam/security-credentials/aws-eni-node #1',
-    'flock #1',
-    'ip look without the device #1',
-    'ip look at IPv6 without the device #1',
-    'ip look with the device #1',
-    'ip change with the device #1',
-    'ip look at IPv6 with the device after change 1 #1',
-    'logger #1',
-  ],
+  otherCalls: CALLS_OF_START,
   runs: 40,
 });
 
