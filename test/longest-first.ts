@@ -3,15 +3,20 @@ import { BaseSequencer } from 'vitest/node';
 
 /** Files that take minutes, the longest first: begun last, they would be waited for alone. */
 const LONG = [
-  'failovers',
-  'damage',
-  'ec2-outage',
-  'start-time-limit',
-  'planned',
-  'stop-time-limit',
-  'several',
-  'node-loss',
-].map((name) => `/test/cluster/${name}.test.ts`);
+  'scenarios/stop',
+  'scenarios/faults/matrix',
+  'scenarios/interruption/interruption',
+  'scenarios/faults/passing',
+  'scenarios/start',
+  'cluster/failovers',
+  'cluster/damage',
+  'cluster/ec2-outage',
+  'cluster/start-time-limit',
+  'cluster/planned',
+  'cluster/stop-time-limit',
+  'cluster/several',
+  'cluster/node-loss',
+].map((name) => `/test/${name}.test.ts`);
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

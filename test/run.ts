@@ -24,6 +24,7 @@ const test: readonly Stage[] = [
   project('unit', { options: ['--coverage'] }),
   project('kernel', { wrapper: ownNetwork }),
   project('sandbox'),
+  project('deadlines'),
   project('cluster'),
 ];
 
@@ -32,7 +33,7 @@ const soak: readonly Stage[] = [
   build,
   project('unit', { options: ['test/agent/model'], environment: { AWS_ENI_SCHEDULES: '200000' } }),
   project('sandbox', { options: ['interruption'], environment: { AWS_ENI_EVERY_FOLLOW_UP: 'yes' } }),
-  project('sandbox', { options: ['deadlines'], environment: { AWS_ENI_LIMITS: '20,120,600' } }),
+  project('deadlines', { environment: { AWS_ENI_LIMITS: '20,120,600' } }),
   project('cluster', { options: ['failovers'], environment: { AWS_ENI_FAILOVERS: '100' } }),
 ];
 

@@ -4,6 +4,9 @@ import { LongestFirst } from './longest-first.ts';
 /** Tests that change the network of the namespace they run in; test/run.ts gives them one. */
 const kernelTests = 'test/**/*.kernel.test.ts';
 
+/** Tests that measure when a process ends, and so have the processors to themselves. */
+const measuredTests = 'test/scenarios/deadlines/*.test.ts';
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -35,6 +38,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'deadlines',
+          root: new URL('..', import.meta.url).pathname,
+          include: [measuredTests],
+          pool: 'forks',
+          fileParallelism: false,
+          maxConcurrency: 8,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'cluster',
           root: new URL('..', import.meta.url).pathname,
           include: ['test/cluster/**/*.test.ts'],
@@ -48,10 +63,13 @@ export default defineConfig({
       {
         test: {
           name: 'sandbox',
-          maxConcurrency: 10,
           root: new URL('..', import.meta.url).pathname,
           include: ['test/{sandbox,scenarios,conformance}/**/*.test.ts'],
+          exclude: [measuredTests],
           pool: 'forks',
+          // Some wait for EC2, some use a processor.
+          maxWorkers: 3,
+          maxConcurrency: 10,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -52,8 +52,8 @@ export async function expectServed(cluster: Cluster, failures: readonly string[]
   return node;
 }
 
-export function isStarted({ resources }: CrmStatus): boolean {
-  return resources.some(({ id, role, failed }) => id === RESOURCE && role === 'Started' && !failed);
+export function isStarted({ resources }: CrmStatus, id: string = RESOURCE): boolean {
+  return resources.some((found) => found.id === id && found.role === 'Started' && !found.failed);
 }
 
 export function failuresOf({ failures }: CrmStatus): readonly string[] {
@@ -68,7 +68,10 @@ export function otherThan({ sandbox: { nodes } }: Cluster, node: SandboxNode): S
 
 /** Has the resource moved by the operator's commands, and leaves no constraint behind. */
 export async function moveTo(cluster: Cluster, node: SandboxNode, id: string = RESOURCE): Promise<void> {
-  if (!runsOn(await cluster.status(), node, id)) {
+  // After a cleanup the cluster knows nothing until it has probed anew; it refuses to move what is there already.
+  await cluster.settled();
+  const status = await cluster.until(`${id} started`, (seen) => isStarted(seen, id));
+  if (!runsOn(status, node, id)) {
     await cluster.run(`crm resource move ${id} node-${node.name}`);
     await cluster.until(`${id} on node ${node.name}`, (status) => runsOn(status, node, id));
     await cluster.run(`crm resource clear ${id}`);

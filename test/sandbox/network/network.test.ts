@@ -108,6 +108,8 @@ test('the client sees who answers, that nobody does, and who does next', async (
     const { sightings } = await watchService(sandbox.client, watched);
     const seen: (string | undefined)[] = [];
     for await (const { by, sentMs, receivedMs } of sightings) {
+      // That it is still the same is said once in a while.
+      if (seen.length > 0 && seen.at(-1) === by) continue;
       seen.push(by);
       expect(receivedMs === undefined).toBe(by === undefined);
       if (receivedMs !== undefined) expect(receivedMs).toBeGreaterThanOrEqual(sentMs);

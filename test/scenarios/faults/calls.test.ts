@@ -30,7 +30,7 @@ test.concurrent.for(Object.keys(scenes) as SceneName[])(
     const made = await stands.use(async ({ sandbox }) => {
       await set(sandbox, scene, undefined);
       await sandbox.resetRequests();
-      expect(await play(sandbox, scene, 20_000)).toMatchObject({ reason: '' });
+      expect(await play(sandbox, scene)).toMatchObject({ reason: '' });
       const requests = await sandbox.requests();
       return requests.map((request) => callOf(request.name, request.outcome));
     });

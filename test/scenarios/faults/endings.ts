@@ -6,7 +6,12 @@ export interface Ending {
   /** In the reason; or, where the action goes well, in a warning. Empty: not a word. */
   readonly says: RegExp | '';
   readonly left: State;
+  /** The action's time limit, where it waits until its end. */
+  readonly limitMs?: number;
 }
+
+/** As short as a busy machine lets it be: what lasts is waited for until then. */
+const LIMIT_MS = 4_000;
 
 export const aServes: State = { holder: 'a', a: 'serves', b: 'nothing' };
 /** The rule of who lost the ENI stays until its own stop. */
@@ -14,26 +19,31 @@ export const taken: State = { holder: 'b', a: 'a part', b: 'serves' };
 export const free: State = { holder: undefined, a: 'nothing', b: 'nothing' };
 const isolated: State = { holder: 'a', a: 'nothing', b: 'nothing' };
 
-const inTime = /^out of time after \d\.\d s of 2\.5 s while .+; the next action goes on from here/;
+const inTime = /^out of time after \d\.\d s of 4 s while .+; the next action goes on from here/;
 const NEXT = /grant|check|look at|report|attach one/;
 
 /** What an outage, or a refusal, of a kind that ends a start with `exitCode` does to each action. */
-function failing(exitCode: number, says: RegExp): Record<'ahead' | 'stop' | 'deep' | 'free', Ending> {
+function failing(
+  exitCode: number,
+  says: RegExp,
+  limit: Pick<Ending, 'limitMs'> = {},
+): Record<'ahead' | 'stop' | 'deep' | 'free', Ending> {
   return {
-    ahead: { exitCode, says, left: aServes },
-    free: { exitCode, says, left: free },
+    ahead: { exitCode, says, left: aServes, ...limit },
+    free: { exitCode, says, left: free, ...limit },
     // The service is off the node in any case; that it may still be attached is for the next start.
     stop: {
       exitCode: 0,
       says: /isolated but may still be attached here: .+; the next start detaches it/,
       left: isolated,
+      ...limit,
     },
     // The kernel says that it serves, and nobody says that it does not.
-    deep: { exitCode: 0, says: /could not confirm that eni-\w+ is attached here/, left: aServes },
+    deep: { exitCode: 0, says: /could not confirm that eni-\w+ is attached here/, left: aServes, ...limit },
   };
 }
 
-export const lasting = failing(1, inTime);
+export const lasting = failing(1, inTime, { limitMs: LIMIT_MS });
 export const refused = failing(
   4,
   new RegExp(

@@ -26,7 +26,7 @@ const cells: readonly Cell[] = matrix.flatMap(({ call, faults, endings }: Row) =
 );
 
 /** The action of a cell, while each request of its kind comes to grief, and what it leaves. */
-async function run(stand: Stand, { call, fault, scene: name }: Cell): Promise<object> {
+async function run(stand: Stand, { call, fault, scene: name, ending }: Cell): Promise<object> {
   const { sandbox, left: before } = stand;
   const scene = scenes[name];
   stand.left = undefined;
@@ -34,7 +34,7 @@ async function run(stand: Stand, { call, fault, scene: name }: Cell): Promise<ob
   await sandbox.resetRequests();
   const match = { ...calls[call], instanceId: sandbox.nodes[scene.on].instanceId };
   await sandbox.fault({ match, do: fault.do });
-  const answer = await play(sandbox, scene);
+  const answer = await play(sandbox, scene, ending.limitMs);
   const isStruck = (await sandbox.requests()).some((request) =>
     'action' in match ? request.name === match.action : request.name.includes(match.path),
   );

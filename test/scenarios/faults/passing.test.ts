@@ -11,9 +11,6 @@ import { createStands, violationsOf } from './stand.ts';
 const stands = createStands();
 afterAll(() => stands.close());
 
-/** Enough for any trouble of a second. */
-const PATIENT_MS = 20_000;
-
 async function run(stand: Stand, trouble: Trouble, name: SceneName, limitMs?: number): Promise<object> {
   const { sandbox, left: before } = stand;
   const scene = scenes[name];
@@ -33,7 +30,7 @@ async function run(stand: Stand, trouble: Trouble, name: SceneName, limitMs?: nu
 
 test.concurrent.for(passing)(
   '$trouble.name: $scene gets over it',
-  async ({ trouble, scene, left, limitMs = PATIENT_MS }) => {
+  async ({ trouble, scene, left, limitMs }) => {
     const outcome = await stands.use((stand) => run(stand, trouble, scene, limitMs));
     expect(outcome).toMatchObject({ exitCode: 0, left });
   },
@@ -64,8 +61,8 @@ const refusing: readonly { trouble: Trouble; scene: SceneName; ending: Ending }[
 ];
 
 test.concurrent.for(refusing)('$trouble.name for ever: $scene', async ({ trouble, scene, ending }) => {
-  const { exitCode, says, left } = ending;
-  const outcome = await stands.use((stand) => run(stand, trouble, scene));
+  const { exitCode, says, left, limitMs } = ending;
+  const outcome = await stands.use((stand) => run(stand, trouble, scene, limitMs));
   expect(outcome).toEqual({ exitCode, says: says === '' ? '' : expect.stringMatching(says), left });
 });
 
