@@ -20,7 +20,7 @@ const MARGIN_MS = 500;
 const MARGIN_SHARE = 0.05;
 
 /** From the decision to give up to the end of the process: the reason, the last words to syslog, a busy processor. */
-const ENDING_MS = 250;
+const ENDING_MS = 400;
 
 /**
  * @param timeoutMs the time that Pacemaker allows, from the process's start at `startedMs` of `clock`
