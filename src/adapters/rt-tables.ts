@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { AgentError } from '../core/failure.ts';
 import type { RoutingTableNames } from '../ports.ts';
 
@@ -20,11 +20,7 @@ export function createRoutingTableNames(): RoutingTableNames {
       const path = `${DROP_INS}/aws-eni-${name}.conf`;
       try {
         mkdirSync(DROP_INS, { recursive: true });
-        writeFileSync(
-          `${path}.new`,
-          `# declared by the resource agent ocf:custom:aws-eni\n${number}\t${name}\n`,
-        );
-        renameSync(`${path}.new`, path);
+        replace(path, `# declared by the resource agent ocf:custom:aws-eni\n${number}\t${name}\n`);
       } catch (error) {
         throw new AgentError(
           'transient',
@@ -34,6 +30,18 @@ export function createRoutingTableNames(): RoutingTableNames {
       }
     },
   };
+}
+
+/** All of it is there or nothing, also on a full file system. */
+function replace(path: string, text: string): void {
+  const fresh = `${path}.new`;
+  try {
+    writeFileSync(fresh, text);
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
 }
 
 interface Definition {
