@@ -60,7 +60,7 @@ export async function callWell(sandbox: Sandbox, node: SandboxNode, action: 'sta
 }
 
 /** What the node's kernel and files say of the service, without asking the agent. */
-export async function lookAt(sandbox: Sandbox, node: SandboxNode): Promise<NodeTruth> {
+async function lookAt(sandbox: Sandbox, node: SandboxNode): Promise<NodeTruth> {
   return readTruth(node, (await sandbox.world()).enis[SERVICE_ENI]?.mac ?? '');
 }
 
