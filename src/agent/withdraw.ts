@@ -24,25 +24,37 @@ export async function withdraw(
   network: State['network'] | undefined,
 ): Promise<void> {
   task.deadline.doing('taking rules, routes and addresses off this node');
-  let refusal = 'it comes back as often as it is taken away';
+  let refusal: string | undefined;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const kernel = await readKernel(task);
     const changes = changesFor(task, kernel, traits, network);
-    if (changes.length === 0) return;
+    if (changes.length === 0) {
+      task.deadline.blame(undefined);
+      return;
+    }
     try {
       await task.ports.routing.apply(changes);
     } catch (thrown) {
       const error = asAgentError(thrown);
-      // With no time left for another try, this failure is the reason, rather than that the time is over.
-      if (error.kind !== 'transient' || task.deadline.remainingMs() <= PAUSE_MS) throw error;
+      if (error.kind !== 'transient') throw error;
+      // With no time left for another try, the failure is the reason, rather than that the time is over: the one
+      // before this one where there was one, for this one may be no more than the end of the time.
+      if (task.deadline.remainingMs() <= PAUSE_MS) {
+        throw refusal === undefined ? error : leftBehind(task, refusal);
+      }
       refusal = error.message;
+      task.deadline.blame(refusal);
       await task.ports.clock.sleep(PAUSE_MS);
     }
   }
-  const { routingTableId: table, rulePriority: priority } = task.settings;
-  throw new AgentError(
+  throw leftBehind(task, refusal ?? 'it comes back as often as it is taken away');
+}
+
+function leftBehind({ settings }: Task, why: string): AgentError {
+  const { routingTableId: table, rulePriority: priority } = settings;
+  return new AgentError(
     'transient',
-    `could not take ${nameOfTarget(task.settings)} off this node: ${refusal}; look at 'ip rule' (${priority}) and 'ip route show table ${table}', and at what else configures them`,
+    `could not take ${nameOfTarget(settings)} off this node: ${why}; look at 'ip rule' (${priority}) and 'ip route show table ${table}', and at what else configures them`,
   );
 }
 
