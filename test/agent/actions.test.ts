@@ -149,9 +149,7 @@ describe('start', () => {
     const vpc = await startedOn('a');
     vpc.world.hang(vpc.clock.nowMs(), nodeA);
     const begun = vpc.clock.nowMs();
-    await expect(run(vpc, vpc.b.task({}, 2_000), start)).rejects.toThrow(
-      /out of time after 1\.1 s of 2 s/,
-    );
+    await expect(run(vpc, vpc.b.task({}, 2_000), start)).rejects.toThrow(/out of time after 1\.1 s of 2 s/);
     expect(vpc.clock.nowMs() - begun).toBeLessThanOrEqual(1_500);
   });
 
