@@ -1,4 +1,4 @@
-import { createClock } from './adapters/clock.ts';
+import { createClock, measureHeadStart } from './adapters/clock.ts';
 import { createEc2 } from './adapters/ec2-lazily.ts';
 import { createMetadata } from './adapters/imds-lazily.ts';
 import { createPolicyRouting } from './adapters/iproute.ts';
@@ -43,8 +43,10 @@ export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv):
 }
 
 async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog: Syslog): Promise<Outcome> {
-  const clock = createClock();
-  // The clock begins with the process, and so does the time that Pacemaker allows.
+  const { action, checkLevel } = invocation;
+  // A monitor that asks nobody else waits for nothing but ip, and is over before this is measured.
+  const asksNobody = action === 'monitor' && checkLevel === 0;
+  const clock = createClock(asksNobody ? 0 : measureHeadStart());
   const deadline = createDeadline(clock, 0, invocation.timeoutMs, moreTime(invocation));
   try {
     const { settings, warnings } = parseParameters(env);

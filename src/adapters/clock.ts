@@ -7,10 +7,8 @@ const TICK_MS = 10;
 /** No process takes longer to come up; what says so is mistaken, as a clock that went on while the machine slept. */
 const LONGEST_BEGINNING_MS = 10_000;
 
-/** Its zero is when this process was forked, which is when Pacemaker's limit begins, not when our code came to run. */
-export function createClock(): Clock {
-  const beginningMs = ageMs() - performance.now();
-  const headStartMs = beginningMs > 0 && beginningMs < LONGEST_BEGINNING_MS ? beginningMs : 0;
+/** @param headStartMs what it is ahead of the moment in which our code came to run */
+export function createClock(headStartMs: number): Clock {
   return {
     nowMs: () => performance.now() + headStartMs,
     sleep: (ms, signal) =>
@@ -25,11 +23,20 @@ export function createClock(): Clock {
   };
 }
 
+/**
+ * How long this process has been there before our code came to run, which can take a second when its file has to be read
+ * from a disk. Pacemaker's limit begins with the fork.
+ */
+export function measureHeadStart(): number {
+  const beginningMs = ageMs() - performance.now();
+  return beginningMs > 0 && beginningMs < LONGEST_BEGINNING_MS ? beginningMs : 0;
+}
+
 function ageMs(): number {
   try {
     // The program's name, in brackets, may have any character.
-    const [, fields = ''] = /\) (.*)$/s.exec(readFileSync('/proc/self/stat', 'utf8')) ?? [];
-    const startedMs = Number(fields.split(' ')[19]) * TICK_MS;
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const startedMs = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) * TICK_MS;
     const age = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000 - startedMs;
     return Number.isFinite(age) ? age : 0;
   } catch {

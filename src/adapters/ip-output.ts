@@ -1,5 +1,5 @@
 import type { Family } from '../core/address.ts';
-import { everything, parseAddress, parseCidr } from '../core/address.ts';
+import { bitsOf, everything, parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import { isMac } from '../core/ids.ts';
 import type { Device, DeviceAddress, Route, Rule } from '../core/kernel.ts';
@@ -54,10 +54,8 @@ export function deviceOf(item: Item): readonly Device[] {
 
 function addressOf({ local, prefixlen }: Item): readonly DeviceAddress[] {
   const address = parseAddress(textOf(local));
-  if (address === undefined || !isCount(prefixlen)) return [];
-  return parseCidr(`${address}/${prefixlen}`) === undefined
-    ? []
-    : [{ address, prefixLength: Number(prefixlen) }];
+  if (address === undefined || !isCount(prefixlen) || Number(prefixlen) > bitsOf(address)) return [];
+  return [{ address, prefixLength: Number(prefixlen) }];
 }
 
 /** Nothing for a rule that is more than priority, source and table. */

@@ -21,7 +21,10 @@ export function parseCidr(text: string): Cidr | undefined {
   const address = parseAddress(host);
   if (address === undefined || rest.length > 0) return undefined;
   if (length === undefined) return hostCidr(address);
-  if (!/^\d{1,3}$/.test(length) || Number(length) > bitsOf(familyOf(address))) return undefined;
+  const bits = bitsOf(address);
+  if (!/^\d{1,3}$/.test(length) || Number(length) > bits) return undefined;
+  // Most of what a kernel has are single addresses; the library's arithmetic costs a monitor half a millisecond.
+  if (Number(length) === bits) return hostCidr(address);
   const network =
     familyOf(address) === 'ipv4'
       ? ipaddr.IPv4.networkAddressFromCIDR(`${address}/${Number(length)}`)
@@ -39,7 +42,7 @@ export function prefixLengthOf(cidr: Cidr): number {
 
 /** The network that holds this address and no other. */
 export function hostCidr(address: IpAddress): Cidr {
-  return `${address}/${bitsOf(familyOf(address))}`;
+  return `${address}/${bitsOf(address)}`;
 }
 
 /** All addresses of a family: how a default route is written. */
@@ -62,6 +65,7 @@ export function firstHost(cidr: Cidr): IpAddress {
   return new ipaddr.IPv4(octets as number[]).toString();
 }
 
-function bitsOf(family: Family): number {
-  return family === 'ipv4' ? 32 : 128;
+/** How long an address is, and so the longest prefix of its family. */
+export function bitsOf(address: IpAddress): number {
+  return familyOf(address) === 'ipv4' ? 32 : 128;
 }
