@@ -2,7 +2,8 @@ import { asAgentError } from '../core/failure.ts';
 import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
 
-interface Lost {
+/** A request whose answer did not come, and how. */
+export interface Lost {
   readonly lost: string;
 }
 

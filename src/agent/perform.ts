@@ -1,7 +1,11 @@
+import type { Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
 import { releaseLooks } from '../core/looks.ts';
 import type { Known, Step } from '../core/plan.ts';
+import type { DetachAnswer } from '../ports.ts';
+import type { Lost } from './attempt.ts';
 import { attempt, isLost } from './attempt.ts';
+import { isStillAttached } from './is-still-attached.ts';
 import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
@@ -39,9 +43,8 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
   const how = step.force ? ' by force' : '';
   task.ports.log.info(`detaching ${eni.id} from ${step.from}${how}`);
   const activity = `detaching ${eni.id} (${step.attachmentId}) from ${step.from}${how}`;
-  const answer = await attempt(task, known.pauses, activity, () =>
-    known.ec2.detach(step.attachmentId, { force: step.force }),
-  );
+  const answer = await detachUnlessGone(task, known, step, activity);
+  if (answer === undefined) return { ...known, eni: undefined, lost: undefined };
   if (isLost(answer)) return { ...known, eni: undefined, lost: answer.lost };
   if (answer.is !== 'not-now') task.phases.reached('detached');
   task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
@@ -60,6 +63,23 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
     forced: step.force,
     looks: releaseLooks(task.ports.clock.random),
   };
+}
+
+/** `undefined`: it was refused, and is not there any more. */
+async function detachUnlessGone(
+  task: Task,
+  { ec2, eni, pauses }: View & Known,
+  { attachmentId, force }: Step & { do: 'detach' },
+  activity: string,
+): Promise<DetachAnswer | Lost | undefined> {
+  try {
+    return await attempt(task, pauses, activity, () => ec2.detach(attachmentId, { force }));
+  } catch (thrown) {
+    const error = asAgentError(thrown);
+    const find = (): Promise<Eni | undefined> => ec2.find({ eniId: eni.id });
+    if (error.kind !== 'permission' || (await isStillAttached(task, find, attachmentId, pauses))) throw error;
+    return undefined;
+  }
 }
 
 async function attach(task: Task, known: View & Known, step: Step & { do: 'attach' }): Promise<View> {

@@ -3,6 +3,7 @@ import { asAgentError } from '../core/failure.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Service } from '../core/service.ts';
 import type { DetachAnswer, NetworkInterfaces } from '../ports.ts';
+import { isStillAttached } from './is-still-attached.ts';
 import { persist } from './persist.ts';
 import type { Whereabouts } from './stop.ts';
 import type { Task } from './task.ts';
@@ -62,8 +63,16 @@ async function giveBack(task: Task, service: Service, { ec2, instanceId }: Where
       const force = task.settings.detachMode === 'force' || mustForce(task, detachingSinceMs);
       const activity = `detaching ${eniId} (${attachment.id}) from ${instanceId}${force ? ' by force' : ''}`;
       const detach = (): Promise<DetachAnswer> => ec2.detach(attachment.id, { force });
-      const answer = await persist(task, activity, detach, OUTAGE_PATIENCE_MS);
-      task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
+      try {
+        const answer = await persist(task, activity, detach, OUTAGE_PATIENCE_MS);
+        task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
+      } catch (thrown) {
+        const error = asAgentError(thrown);
+        const find = (): Promise<Eni | undefined> => ec2.find({ eniId });
+        if (error.kind !== 'permission' || (await isStillAttached(task, find, attachment.id, pauses)))
+          throw error;
+        continue;
+      }
       task.phases.reached('detached');
       detachingSinceMs = force ? clock.nowMs() : (detachingSinceMs ?? clock.nowMs());
     }

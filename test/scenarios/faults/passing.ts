@@ -107,11 +107,16 @@ const refusedConnections = on(
   ),
 );
 
-/** Something happens between what the action has seen and what it asks for. */
-function between(call: Call, name: string, happen: (sandbox: Sandbox) => Promise<unknown>): Trouble {
+/** Something happens while the sandbox holds the request, or its answer. */
+function between(
+  call: Call,
+  name: string,
+  happen: (sandbox: Sandbox) => Promise<unknown>,
+  side: 'hold-before' | 'hold-after' = 'hold-before',
+): Trouble {
   return {
     name,
-    begin: striking(call, { times: 1 }, 'hold-before'),
+    begin: striking(call, { times: 1 }, side),
     meanwhile: async (sandbox) => {
       await sandbox.held();
       await happen(sandbox);
@@ -135,7 +140,30 @@ const clocks = [-1, 1].flatMap((hours) =>
   ),
 );
 
+/** A role that is restricted to some ENIs is refused for an attachment that exists no more. */
+function refusedSince(seen: Call, name: string): Trouble {
+  const goes = between(seen, name, (sandbox) => sandbox.place(SERVICE_ENI, 'available'), 'hold-after');
+  const refuse = striking('detaching', { times: 1 }, { error: 'UnauthorizedOperation', status: 403 });
+  return {
+    ...goes,
+    begin: (sandbox, node) => Promise.all([goes.begin(sandbox, node), refuse(sandbox, node)]),
+  };
+}
+
 const moved: readonly Passing[] = [
+  {
+    trouble: refusedSince(
+      'describing the instances',
+      'its holder has let it go meanwhile, and the detach is refused',
+    ),
+    scene: 'takeover',
+    left: taken,
+  },
+  {
+    trouble: refusedSince('describing the ENI', 'it has gone meanwhile, and the detach is refused'),
+    scene: 'stop',
+    left: free,
+  },
   {
     trouble: between('detaching', 'its holder has let it go meanwhile', (sandbox) =>
       sandbox.place(SERVICE_ENI, 'available'),
