@@ -2,7 +2,7 @@ import { asAgentError } from '../core/failure.ts';
 import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
 
-/** A request whose answer did not come, and how. */
+/** A request whose answer did not come. */
 export interface Lost {
   readonly lost: string;
 }
@@ -23,11 +23,10 @@ export async function attempt<T>(
   } catch (thrown) {
     const error = asAgentError(thrown);
     if (error.kind !== 'transient') throw error;
-    const lost = `${activity}: ${error.message}`;
-    if (!isCutOff(task)) task.deadline.doing(lost);
+    if (!isCutOff(task)) task.deadline.blame(error.message);
     task.ports.log.warn(`${error.message}; looking what became of it`);
     await task.ports.clock.sleep(pauses.next().value);
-    return { lost };
+    return { lost: activity };
   }
 }
 

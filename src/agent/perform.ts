@@ -136,6 +136,7 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
 async function awaitDevice(task: Task, known: View & Known): Promise<View> {
   const { clock, devices } = task.ports;
   const { eni } = known;
+  task.deadline.blame(undefined);
   task.deadline.doing(
     `waiting for the kernel to show a device with MAC ${eni.mac}: EC2 says that ${eni.id} is ${eni.attachment?.status} here`,
   );

@@ -25,7 +25,7 @@ export interface View {
   readonly refusedIndexes?: readonly number[];
   readonly detachingSinceMs?: number | undefined;
   readonly forced?: boolean;
-  /** The last request to change something whose answer got lost, and how. */
+  /** The last request to change something, if its answer got lost. */
   readonly lost?: string | undefined;
   /** Holders that the ENI may be taken from: EC2 has said that this instance may attach it. */
   readonly cleared?: readonly InstanceId[];
