@@ -1,5 +1,5 @@
-import { exitCodeOf } from '../src/ocf/exit-code.ts';
 import { parameterNames, parameters } from '../src/ocf/parameters.ts';
+import { exitCodeMeanings } from './exit-code-meanings.ts';
 import { faultTables } from './faults-tables.ts';
 
 /** The parts of the README that are made from the tables, by the name in their markers. */
@@ -29,26 +29,7 @@ function parameterTable(): string {
   return ['| parameter | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
-const MEANINGS = {
-  parameter: 'a value that no node could use; Pacemaker stops the resource everywhere',
-  node: 'a right value that cannot work on this node; Pacemaker tries another one',
-  tool: 'a program is missing on this node',
-  permission: 'not root, or refused by IAM',
-  transient: 'throttled, timed out, unreachable, or serving only in part; Pacemaker recovers and counts',
-  bug: 'an internal error; please report it',
-} as const;
-
 function exitCodeTable(): string {
-  const rows = Object.entries(exitCodeOf).map(
-    ([kind, code]) => `| ${code} | ${MEANINGS[kind as keyof typeof MEANINGS]} |`,
-  );
-  return [
-    '| exit code | when |',
-    '|---|---|',
-    '| 0 | done; monitor: this node serves |',
-    '| 7 | monitor: this node does not serve, and nothing is left of it |',
-    '| 190 | monitor with `repair`: something missing was put back |',
-    '| 3 | there is no such action |',
-    ...rows,
-  ].join('\n');
+  const rows = exitCodeMeanings((words) => `\`${words}\``).map(([code, when]) => `| ${code} | ${when} |`);
+  return ['| exit code | when |', '|---|---|', ...rows].join('\n');
 }

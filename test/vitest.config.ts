@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: new URL('..', import.meta.url).pathname,
-          include: ['test/{core,ocf,agent,adapters,contracts}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{core,ocf,agent,adapters,contracts,packaging}/**/*.test.ts', 'test/*.test.ts'],
           exclude: [kernelTests],
           pool: 'forks',
         },
@@ -45,6 +45,17 @@ export default defineConfig({
           fileParallelism: false,
           maxConcurrency: 8,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'rpm',
+          root: new URL('..', import.meta.url).pathname,
+          include: ['test/rpm/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 3,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

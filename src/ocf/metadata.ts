@@ -13,9 +13,10 @@ const MONITORS: readonly ActionSpec[] = [
   { ...actions.monitor, timeoutMs: 60_000, intervalMs: 600_000, depth: 20 },
 ];
 
-const shortDescription = 'Moves an AWS network interface with its addresses and policy route';
+/** Of the agent, for people: in the meta-data and in the manual page. */
+export const shortDescription = 'Moves an AWS network interface with its addresses and policy route';
 
-const longDescription = `Gives a service an IP address that survives the loss of a node on AWS. The address belongs to an AWS network
+export const longDescription = `Gives a service an IP address that survives the loss of a node on AWS. The address belongs to an AWS network
 interface (ENI) in a subnet of its own. start takes the ENI from the instance that holds it, attaches it to this
 one, puts its addresses on the device and routes what is sent from them by a table of its own, so that replies
 leave where requests came in; stop undoes it; monitor tells from this node's kernel whether it serves, without a
