@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OLDEST_NODE = [20, 19];
 
-/** What build, demo and tests call, by package manager. A program that is there already needs no package. */
+/**
+ * What is called, by package manager, and by what: `rpm` and the tests, or the tests alone; otherwise demo and bench,
+ * too. A program that is there already needs no package.
+ */
 const PROGRAMS = [
   { program: 'ip', apt: 'iproute2', zypper: 'iproute2' },
   { program: 'nft', apt: 'nftables', zypper: 'nftables' },
@@ -24,6 +27,20 @@ const PROGRAMS = [
   { program: 'crm', apt: 'crmsh', zypper: 'crmsh' },
   { program: 'fence_aws', apt: 'fence-agents', zypper: 'fence-agents' },
   { program: 'xmllint', apt: 'libxml2-utils', zypper: 'libxml2-tools' },
+  { program: 'groff', apt: 'groff-base', zypper: 'groff', by: 'test' },
+  { program: 'man', apt: 'man-db', zypper: 'man', by: 'test' },
+  { program: 'rpmbuild', apt: 'rpm', zypper: 'rpm-build', by: 'rpm' },
+  { program: 'readelf', apt: 'binutils', zypper: 'binutils', by: 'test' },
+  { program: 'bwrap', apt: 'bubblewrap', zypper: 'bubblewrap', by: 'test' },
+  { program: 'perl', apt: 'perl-base', zypper: 'perl-base', by: 'test' },
+  { program: 'rpmlint', apt: 'rpmlint', zypper: 'rpmlint', by: 'test' },
+  { program: 'qemu-aarch64', apt: 'qemu-user', zypper: 'qemu-linux-user', by: 'test' },
+  {
+    file: '/usr/aarch64-linux-gnu/lib/libc.so.6',
+    apt: 'libc6-arm64-cross',
+    zypper: 'cross-aarch64-glibc-devel',
+    by: 'test',
+  },
   { file: '/usr/share/resource-agents/ra-api-1.dtd', apt: 'resource-agents', zypper: 'resource-agents' },
   { file: '/usr/share/pcs/data/ocf-1.1.rng', apt: 'pcs', zypper: 'pcs' },
 ];
@@ -64,13 +81,18 @@ function run(command, args, options = {}) {
   }
 }
 
-function installSystemPackages() {
-  const missing = PROGRAMS.filter((one) => !isThere(one));
+function isNeeded({ by }, purpose) {
+  if (purpose === 'test') return true;
+  return purpose === 'rpm' ? by === 'rpm' : by === undefined;
+}
+
+function installSystemPackages(purpose) {
+  const missing = PROGRAMS.filter((one) => isNeeded(one, purpose) && !isThere(one));
   const isApt = existsSync('/usr/bin/apt-get');
   const packages = [...new Set(missing.map((one) => (isApt ? one.apt : one.zypper)))];
   if (process.getuid() !== 0) {
     const also = packages.length > 0 ? `, also to install ${packages.join(' ')}` : '';
-    giveUp(`needs root for network namespaces${also}: run it again as root, e.g. with sudo`);
+    giveUp(`needs root for namespaces${also}: run it again as root, e.g. with sudo`);
   }
   if (packages.length === 0) return;
   say(`installing ${packages.join(' ')}`);
@@ -118,6 +140,8 @@ function installNpmPackages() {
   writeFileSync(stamp, lock);
 }
 
+/** `npm` needs no package of the distribution; `demo`, `rpm` and `test` do. */
+const [purpose = 'test'] = process.argv.slice(2);
 checkNode();
-if (!process.argv.includes('npm')) installSystemPackages();
+if (purpose !== 'npm') installSystemPackages(purpose);
 installNpmPackages();

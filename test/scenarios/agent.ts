@@ -22,6 +22,8 @@ export interface Call {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** The agent, where it is not the one that was just built. */
+  readonly agent?: string;
 }
 
 /** Runs an action on a node as Pacemaker does, with the service ENI's id unless parameters say otherwise. */
@@ -31,9 +33,9 @@ export async function callAgent(
   action: string,
   call: Call = {},
 ): Promise<Answer> {
-  const { timeoutMs = TIMEOUT_MS } = call;
+  const { timeoutMs = TIMEOUT_MS, agent = executable } = call;
   const env = environmentOf(sandbox, node, action, call);
-  const { exitCode, stdout, stderr } = await node.exec(executable, [action], {
+  const { exitCode, stdout, stderr } = await node.exec(agent, [action], {
     env,
     timeoutMs: timeoutMs + 5_000,
   });
