@@ -25,6 +25,8 @@ const test: readonly Stage[] = [
   project('kernel', { wrapper: ownNetwork }),
   project('sandbox'),
   project('deadlines'),
+  tool('packages', 'bun', 'packaging/rpm/main.ts'),
+  project('rpm'),
   project('cluster'),
 ];
 

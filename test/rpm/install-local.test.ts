@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { copyOfProject } from './copy-of-project.ts';
+import { inScratchDirectory, packageFile, projectRoot, query } from './packages.ts';
+
+const install = `${projectRoot}/packaging/install.sh`;
+
+/** Mode and name of every file and link, relative to `root`. */
+async function filesIn(root: string): Promise<readonly string[]> {
+  const { stdout } = await execa('find', [root, '!', '-type', 'd', '-printf', '%M /%P\n']);
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .toSorted();
+}
+
+test('install.sh puts the package’s files in place, and takes them away again', async () => {
+  await inScratchDirectory(async (root) => {
+    const env = { DESTDIR: root };
+    await execa(install, [], { env });
+    const packaged = await query(
+      packageFile('x86_64'),
+      '--queryformat',
+      '[%{FILEMODES:perms} %{FILENAMES}\n]',
+    );
+    const expected = packaged
+      .filter((line) => !line.startsWith('d'))
+      .map((line) =>
+        line
+          .replace('/usr/share/doc/packages/', '/usr/local/share/doc/')
+          .replace(/\/usr\/(sbin|share\/man)/, '/usr/local/$1')
+          // rpmbuild compresses manual pages.
+          .replace(/\.7\.gz$/, '.7'),
+      );
+    expect(await filesIn(root)).toEqual(expected.toSorted());
+    const agent = `${root}/usr/lib/ocf/resource.d/custom/aws-eni`;
+    const { stdout } = await execa(agent, ['meta-data'], { stripFinalNewline: false });
+    expect(stdout).toBe(await readFile(`${projectRoot}/ocf/metadata.xml`, 'utf8'));
+
+    // Twice is once; what others have put beside it stays.
+    await execa(install, [], { env });
+    await execa('touch', [`${root}/usr/lib/ocf/resource.d/custom/another`]);
+    await execa(install, ['--uninstall'], { env });
+    await execa(install, ['--uninstall'], { env });
+    expect(await filesIn(root)).toEqual(['-rw-r--r-- /usr/lib/ocf/resource.d/custom/another']);
+  });
+});
+
+test('npm run install-local builds and installs below a prefix', async () => {
+  await inScratchDirectory(async (root) => {
+    // It builds, and others use what is built here.
+    await copyOfProject(`${root}/project`);
+    const env = { OCF_ROOT: `${root}/ocf` };
+    const options = { env, cwd: `${root}/project`, all: true } as const;
+    await execa('npm', ['run', '--silent', 'install-local', '--', `${root}/opt`], options);
+    const { stdout: version } = await execa(`${root}/ocf/resource.d/custom/aws-eni`, ['--version']);
+    expect(version).toBe(packageJson.version);
+    await execa('npm', ['run', '--silent', 'install-local', '--', '--uninstall', `${root}/opt`], options);
+    for (const directory of ['opt', 'ocf']) expect(await filesIn(`${root}/${directory}`)).toEqual([]);
+  });
+});
+
+test('somebody else’s agent of that name is not taken away', async () => {
+  await inScratchDirectory(async (root) => {
+    const agent = `${root}/usr/lib/ocf/resource.d/custom/aws-eni`;
+    await execa('install', ['-D', '/bin/true', agent]);
+    await execa(install, ['--uninstall'], { env: { DESTDIR: root } });
+    expect(await filesIn(root)).toEqual(['-rwxr-xr-x /usr/lib/ocf/resource.d/custom/aws-eni']);
+  });
+});
+
+test('what it does not understand it refuses with its usage', async () => {
+  const { exitCode, stderr } = await execa(install, ['--uninstal'], { reject: false });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('usage: install.sh');
+});
