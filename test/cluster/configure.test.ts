@@ -24,6 +24,15 @@ test('crm ra info shows the agent and each parameter', async () => {
   expect(info).not.toMatch(/error|warning/i);
 });
 
+test('the README’s preflight check answers as it shows, before anything is configured', async () => {
+  const { a } = cluster.sandbox.nodes;
+  const [, command = '', answer] =
+    /^# (.*)\n([\s\S]*)$/.exec(readmeCommands('Preflight check', 'validate-all')) ?? [];
+  // Where the package puts the agent.
+  const path = 'PATH=/usr/lib/ocf/resource.d/custom:$PATH';
+  expect(await cluster.run(`${path}; ${command} 2>&1`, a)).toBe(answer?.trim());
+});
+
 test('the README’s commands configure the cluster without a word of warning', async () => {
   expect(await cluster.run(`{ ${readmeConfiguration()}} 2>&1`)).toBe('');
   expect(await cluster.run('crm_verify --live-check -VV 2>&1')).toBe('');
