@@ -61,6 +61,9 @@ function aboutRuntime({ parts, sources, version, commit, basis }: Contents['runt
     ...parts.map((part) => `  ${part.name}: ${part.sources}`),
     '',
     `What this rests on: ${basis}`,
+    '',
+    // The IJG licence asks for these words in the documentation.
+    'This software is based in part on the work of the Independent JPEG Group.',
   ];
 }
 
