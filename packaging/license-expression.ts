@@ -21,9 +21,12 @@ function conjuncts(info: parse.Info): readonly string[] {
   return [textOf(info)];
 }
 
-function textOf(info: parse.Info): string {
+/** In parentheses, but for a choice that is part of another choice. */
+function textOf(info: parse.Info, outer?: 'and' | 'or'): string {
   if ('conjunction' in info) {
-    return `(${textOf(info.left)} ${info.conjunction.toUpperCase()} ${textOf(info.right)})`;
+    const { conjunction, left, right } = info;
+    const text = `${textOf(left, conjunction)} ${conjunction.toUpperCase()} ${textOf(right, conjunction)}`;
+    return conjunction === outer ? text : `(${text})`;
   }
   const license = info.plus ? `${info.license}+` : info.license;
   return info.exception === undefined ? license : `${license} WITH ${info.exception}`;

@@ -1,6 +1,6 @@
 import standardLicenses from 'spdx-license-list/full.js';
 import type { Contents } from './bill-of-materials.ts';
-import { licenseIds } from './license-expression.ts';
+import { licenseExpression, licenseIds } from './license-expression.ts';
 import { LLVM_EXCEPTION } from './llvm-exception.ts';
 
 /** Something compiled in, with the texts that come along with it. */
@@ -13,12 +13,19 @@ interface Covered {
 
 const RULE = '='.repeat(80);
 
+/** Of the executable as a whole, ours included, as an SPDX expression: what the package's License tag says. */
+export function wholeLicense({ packages, runtime }: Contents): string {
+  const parts = [...packages, runtime, ...runtime.parts];
+  return licenseExpression(['Apache-2.0', ...parts.map(({ license }) => license)]);
+}
+
 /**
  * One plain text with the licences of everything that is compiled in: a table, then each distinct text once with
  * the components that it covers. A package's own files come as they are. Where there are none, and for the parts of
  * the runtime, it is the standard text of each licence that is named. Throws where there is no text for a licence.
  */
-export function thirdPartyLicenses({ version, architecture, packages, runtime }: Contents): string {
+export function thirdPartyLicenses(contents: Contents): string {
+  const { version, architecture, packages, runtime } = contents;
   const own = packages.map(
     ({ name, version, license, licenseTexts, noticeTexts }): Covered => ({
       label: `${name} ${version}`,
@@ -37,6 +44,7 @@ export function thirdPartyLicenses({ version, architecture, packages, runtime }:
   );
   return [
     `Licences of what is compiled into aws-eni ${version} (${architecture})`,
+    ...['', `All together: ${wholeLicense(contents)}`],
     ...['', 'npm packages', '', ...table(own)],
     ...['', `The runtime, Bun ${runtime.version}, and its parts`, '', ...table(parts)],
     ...['', ...aboutRuntime(runtime)],

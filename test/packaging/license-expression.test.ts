@@ -6,6 +6,7 @@ test.each([
   [['MIT AND ISC', 'ISC'], 'ISC AND MIT'],
   [['MIT', 'BSD-3-Clause OR GPL-2.0-only'], '(BSD-3-Clause OR GPL-2.0-only) AND MIT'],
   [['(MIT OR ISC) AND Zlib'], '(MIT OR ISC) AND Zlib'],
+  [['MIT OR ISC OR (Zlib AND IJG)'], '(MIT OR ISC OR (Zlib AND IJG))'],
   [['Apache-2.0 WITH LLVM-exception'], 'Apache-2.0 WITH LLVM-exception'],
 ])('%j together are %s', (expressions, whole) => {
   expect(licenseExpression(expressions)).toBe(whole);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { licenseIds } from '../../packaging/license-expression.ts';
-import { thirdPartyLicenses } from '../../packaging/third-party-licenses.ts';
+import { thirdPartyLicenses, wholeLicense } from '../../packaging/third-party-licenses.ts';
 import { realContents } from './contents.ts';
 
 const contents = await realContents();
@@ -81,4 +81,25 @@ test('says where the sources are of what is not in an npm package', () => {
 
 test('acknowledges the Independent JPEG Group in the words that its licence asks for', () => {
   expect(text).toContain('\nThis software is based in part on the work of the Independent JPEG Group.\n');
+});
+
+test('the whole is under what is under it, and a licence more or less is seen here', () => {
+  expect(wholeLicense(contents).split(' AND ')).toEqual([
+    '(BSD-3-Clause OR GPL-2.0-only)',
+    '(CC0-1.0 OR BSD-2-Clause)',
+    '(MIT OR Artistic-1.0-Perl OR GPL-1.0-or-later)',
+    'Apache-2.0',
+    'Apache-2.0 WITH LLVM-exception',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    'IJG',
+    'ISC',
+    'LGPL-2.0-or-later',
+    'LGPL-2.1-only',
+    'MIT',
+    'MPL-2.0',
+    'Unicode-3.0',
+    'Zlib',
+    'blessing',
+  ]);
 });
