@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { SandboxNode } from '../sandbox/sandbox.ts';
@@ -51,10 +51,8 @@ scenario(
   'the agent gets along without the system calls that came after Linux 4.12',
   async ({ sandbox, onTestFinished }) => {
     const { a, b } = sandbox.nodes;
-    const { stdout: scratch } = await execa('mktemp', ['--directory']);
-    onTestFinished(async () => {
-      await execa('rm', ['-r', scratch]);
-    });
+    const scratch = await mkdtemp(`${tmpdir()}/aws-eni-old-kernel-`);
+    onTestFinished(() => rm(scratch, { recursive: true }));
     await writeFilter(`${scratch}/filter`);
 
     // The filter does what it is meant to.

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { bunRuntime } from '../../packaging/bun-runtime.ts';
+import { compiledPackages } from '../../packaging/compiled-packages.ts';
+import { licenseExpression } from '../../packaging/license-expression.ts';
 
 const packaging = new URL('../../packaging/', import.meta.url);
 const read = (name: string): Promise<string> => readFile(new URL(name, packaging), 'utf8');
@@ -8,6 +11,14 @@ const read = (name: string): Promise<string> => readFile(new URL(name, packaging
 test('the spec has the version of package.json', async () => {
   const [, version] = /^Version: +(\S+)$/m.exec(await read('aws-eni.spec')) ?? [];
   expect(version).toBe(packageJson.version);
+});
+
+test('the spec names the licence of aws-eni and those of all that is compiled in', async () => {
+  const root = new URL('../../', import.meta.url).pathname;
+  const packages = await compiledPackages(await readFile(`${root}dist/metafile.json`, 'utf8'), root);
+  const licences = [packageJson, ...packages, bunRuntime, ...bunRuntime.parts].map(({ license }) => license);
+  const [, tag] = /^License: +(.+)$/m.exec(await read('aws-eni.spec')) ?? [];
+  expect(tag).toBe(licenseExpression(licences));
 });
 
 test('the newest entry of the changes is about it', async () => {
