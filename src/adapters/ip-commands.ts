@@ -3,8 +3,11 @@ import { familyOf } from '../core/address.ts';
 import type { Change, Route, Rule } from '../core/kernel.ts';
 import { AGENT_PROTOCOL } from '../core/kernel.ts';
 
-/** A change as a line of `ip -batch`. */
-export function lineOf(change: Change): string {
+/**
+ * A change as a line of `ip -batch`.
+ * @param protocols whether this ip knows protocols of rules; where not, the agent's own goes without saying
+ */
+export function lineOf(change: Change, protocols: boolean): string {
   switch (change.do) {
     case 'set-link':
       return `link set dev ${change.device} ${change.up ? 'up' : 'down'}`;
@@ -21,9 +24,9 @@ export function lineOf(change: Change): string {
     case 'delete-route':
       return `route delete ${routeText(change.route)} table ${change.table}`;
     case 'add-rule':
-      return `rule add ${ruleText({ ...change.rule, protocol: AGENT_PROTOCOL })}`;
+      return `rule add ${ruleText({ ...change.rule, protocol: AGENT_PROTOCOL }, protocols)}`;
     case 'delete-rule':
-      return `rule delete ${ruleText(change.rule)}`;
+      return `rule delete ${ruleText(change.rule, protocols)}`;
     default:
       return change satisfies never;
   }
@@ -54,7 +57,8 @@ function routeText({ to, device, via, source }: Route): string {
   return `${to}${next} dev ${device}${scope}${preferred}`;
 }
 
-function ruleText({ priority, from, table, protocol }: Rule): string {
-  const maker = protocol === undefined ? '' : ` protocol ${protocol}`;
+function ruleText({ priority, from, table, protocol }: Rule, protocols: boolean): string {
+  const isSaid = protocol !== undefined && (protocols || protocol !== AGENT_PROTOCOL);
+  const maker = isSaid ? ` protocol ${protocol}` : '';
   return `from ${from} lookup ${table} priority ${priority}${maker}`;
 }

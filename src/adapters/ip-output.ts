@@ -80,12 +80,12 @@ export function routeOf(item: Item, family: Family): readonly Route[] {
 }
 
 /** A word of a command line that goes back to ip. Source: the kernel's dev_valid_name(). */
-function isDeviceName(value: unknown): value is string {
+export function isDeviceName(value: unknown): value is string {
   return typeof value === 'string' && /^[^\s/:\0]+$/.test(value);
 }
 
 /** Numbers are text in some places, depending on the version. */
-function isCount(value: unknown): value is number | string {
+export function isCount(value: unknown): value is number | string {
   return /^\d{1,10}$/.test(textOf(value));
 }
 

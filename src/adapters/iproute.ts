@@ -1,25 +1,23 @@
-import { writeFileSync } from 'node:fs';
 import type { Family, IpAddress } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
-import type { Change, Kernel } from '../core/kernel.ts';
+import type { Kernel } from '../core/kernel.ts';
 import type { NeighbourState, PolicyRouting } from '../ports.ts';
-import { batchOf, isAlreadySo, lineOf } from './ip-commands.ts';
+import { applyChanges } from './apply-changes.ts';
 import { deviceOf, parseAnswers, routeOf, ruleOf } from './ip-output.ts';
-import type { Ran } from './run.ts';
+import { neighbourWordsIn } from './ip-text.ts';
+import type { Ip } from './iproute-as-text.ts';
+import { lacksOption, readAsText } from './iproute-as-text.ts';
 import { run } from './run.ts';
 
 /** iproute2 answers in milliseconds; a longer silence means that the kernel's netlink is stuck. */
 const IP_TIMEOUT_MS = 5_000;
 
-/** Of what ip says of a batch: many times what a sane one does, and little enough to be searched. */
-const READ_LENGTH = 65_536;
-
 /** Discard: nobody answers there, and nobody needs to: the kernel asks for the neighbour to send it at all. */
 const DISCARD_PORT = 9;
 
 /**
- * The kernel's network configuration through iproute2 4.20 or newer (`-j` and `-N`), as few processes as it takes:
- * one for IPv4, one more where IPv6 is asked for.
+ * The kernel's network configuration through iproute2, as few processes as it takes: one for IPv4, one more where IPv6
+ * is asked for. A version before 4.20, which knows no `-j` or `-N`, is noticed by its refusal and then read as text.
  */
 export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
   const ip: Ip = (args, input) =>
@@ -27,14 +25,16 @@ export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
       timeoutMs: Math.min(IP_TIMEOUT_MS, remainingMs()),
       ...(input === undefined ? {} : { input }),
     });
+  let asText = false;
+  const readOne = (table: number, family: Family): Kernel => {
+    const kernel = asText ? undefined : readFamily(ip, table, family);
+    asText = kernel === undefined;
+    return kernel ?? readAsText(ip, table, family);
+  };
   return {
-    read: async (table, families) => merge(families.map((family) => readFamily(ip, table, family))),
+    read: async (table, families) => merge(families.map((family) => readOne(table, family))),
     apply: async (changes) => {
-      ignoreRouterAdvertisements(changes);
-      const refusals: string[] = [];
-      for (const batch of batches(changes)) refusals.push(...applyBatch(ip, batch));
-      if (refusals.length > 0)
-        throw new AgentError('transient', `the kernel refused: ${refusals.join('; ')}`);
+      asText = applyChanges(ip, changes, asText);
     },
     solicit: async (neighbour, source, device) => {
       await sendDatagram(neighbour, source);
@@ -42,25 +42,29 @@ export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
       ip(['neigh', 'change', neighbour, 'dev', device, 'nud', 'probe']);
     },
     neighbour: async (neighbour, device) => {
-      const { stdout } = ip(['-j', 'neigh', 'show', 'to', neighbour, 'dev', device]);
-      const states = parseAnswers(stdout).flatMap((answer) => answer.flatMap((item) => item['state'] ?? []));
-      return neighbourState(states);
+      const command = ['neigh', 'show', 'to', neighbour, 'dev', device];
+      const ran = ip(asText ? command : ['-j', ...command]);
+      if (!asText && !lacksOption(ran)) {
+        const answers = parseAnswers(ran.stdout);
+        return neighbourState(answers.flatMap((answer) => answer.flatMap((item) => item['state'] ?? [])));
+      }
+      const { stdout } = asText ? ran : ip(command);
+      asText = true;
+      return neighbourState(neighbourWordsIn(stdout));
     },
   };
 }
 
-type Ip = (args: readonly string[], input?: string) => Ran;
-
-function readFamily(ip: Ip, table: number, family: Family): Kernel {
+/** Nothing where ip knows no JSON. */
+function readFamily(ip: Ip, table: number, family: Family): Kernel | undefined {
   // IPv4 is what ip means where nothing is said; said so, it would hide IPv6 addresses and devices without one.
   const commands = [...(family === 'ipv4' ? ['address show'] : []), 'rule show', `route show table ${table}`];
-  const { exitCode, stdout, stderr } = ip(
+  const ran = ip(
     [...(family === 'ipv4' ? [] : ['-6']), '-N', '-j', '-force', '-batch', '-'],
     `${commands.join('\n')}\n`,
   );
-  if (/Option "-[Nj]+" is unknown/.test(stderr)) {
-    throw new AgentError('tool', "this node's 'ip' does not know -j and -N; install iproute2 4.20 or newer");
-  }
+  if (lacksOption(ran)) return undefined;
+  const { exitCode, stdout, stderr } = ran;
   const answers = parseAnswers(stdout);
   // A table that has never had a route does not exist, which some versions of iproute2 call an error.
   const tableIsMissing = answers.length === commands.length - 1 && /table does not exist/.test(stderr);
@@ -84,55 +88,6 @@ function merge(parts: readonly Kernel[]): Kernel {
     rules: parts.flatMap(({ rules }) => rules),
     routes: parts.flatMap(({ routes }) => routes),
   };
-}
-
-interface Batch {
-  readonly family: Family;
-  readonly changes: readonly Change[];
-}
-
-/** The changes in their order, cut where the IP version of rules changes. */
-function batches(changes: readonly Change[]): readonly Batch[] {
-  const cut: { family: Family; changes: Change[] }[] = [];
-  for (const change of changes) {
-    const family = batchOf(change);
-    const last = cut.at(-1);
-    if (last?.family === family) last.changes.push(change);
-    else cut.push({ family, changes: [change] });
-  }
-  return cut;
-}
-
-function applyBatch(ip: Ip, { family, changes }: Batch): readonly string[] {
-  const input = `${changes.map(lineOf).join('\n')}\n`;
-  const { exitCode, stderr } = ip([...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'], input);
-  if (exitCode === 0) return [];
-  const refusals = [...stderr.slice(0, READ_LENGTH).matchAll(/([\s\S]*?)Command failed -:(\d+)\n?/g)].flatMap(
-    ([, words = '', line]) => {
-      const change = changes[Number(line) - 1];
-      if (change === undefined || isAlreadySo(change, words)) return [];
-      return [`'ip ${lineOf(change)}': ${words.trim().replaceAll('\n', ', ')}`];
-    },
-  );
-  return refusals.length === 0 && !/Command failed -:\d+/.test(stderr)
-    ? [stderr.trim() || `ip: exit code ${exitCode}`]
-    : refusals;
-}
-
-/** The ENI's link must not bring a default route into the main table: the node's own traffic stays where it is. */
-function ignoreRouterAdvertisements(changes: readonly Change[]): void {
-  for (const change of changes) {
-    if (change.do !== 'set-link' || !change.up) continue;
-    try {
-      writeFileSync(`/proc/sys/net/ipv6/conf/${change.device}/accept_ra`, '0');
-    } catch (error) {
-      // No such file: a kernel without IPv6, or a device that has just gone, which the next line will tell.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      throw new AgentError('transient', `could not set accept_ra of ${change.device}: ${String(error)}`, {
-        cause: error,
-      });
-    }
-  }
 }
 
 function neighbourState(states: readonly unknown[]): NeighbourState {

@@ -32,6 +32,26 @@ export function createRoutingTableNames(): RoutingTableNames {
   };
 }
 
+/** What ip knows without any file. Source: rtnetlink(7), the reserved tables. */
+const BUILT_IN: readonly Definition[] = [
+  { number: 255, name: 'local' },
+  { number: 254, name: 'main' },
+  { number: 253, name: 'default' },
+];
+
+/**
+ * Tells the number of the table that an ip without `-N` shows by `shown`, a name or a number, going by one look at the
+ * files; `undefined` where nobody has declared the name, or for several tables.
+ */
+export function createTableNumbers(): (shown: string) => number | undefined {
+  const known = [...BUILT_IN, ...definitions()];
+  return (shown) => {
+    const named = known.filter(({ name }) => name === shown).map(({ number }) => number);
+    const [number, ...others] = new Set(/^\d{1,10}$/.test(shown) ? [...named, Number(shown)] : named);
+    return others.length === 0 ? number : undefined;
+  };
+}
+
 /** All of it is there or nothing, also on a full file system. */
 function replace(path: string, text: string): void {
   const fresh = `${path}.new`;

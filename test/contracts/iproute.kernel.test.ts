@@ -1,46 +1,11 @@
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { createPolicyRouting } from '../../src/adapters/iproute.ts';
-import { createDevices } from '../../src/adapters/sysfs.ts';
+import { createKernelNode, ip } from './kernel-node.ts';
 import { policyRoutingContract } from './policy-routing.contract.ts';
 
-const ip = (command: string): Promise<unknown> => execa('ip', command.split(' '));
-
-/** This file runs in a network namespace of its own (see test/run.ts): anything but a lone loopback is someone's. */
-async function expectOwnNamespace(): Promise<void> {
-  const { stdout } = await execa('ip', ['-o', 'link']);
-  expect(stdout.split('\n')).toHaveLength(1);
-}
-
 describe('iproute2 and sysfs on the real kernel', () => {
-  policyRoutingContract(async () => {
-    await expectOwnNamespace();
-    await ip('link set lo up');
-    const peers = new Map<string, string>();
-    return {
-      routing: createPolicyRouting(() => 5_000),
-      devices: createDevices(() => 0),
-      plug: async ({ name, mac }) => {
-        const peer = `peer${peers.size}`;
-        peers.set(mac, peer);
-        await ip(`link add ${name} address ${mac} type veth peer name ${peer}`);
-        await ip(`link set ${peer} up`);
-      },
-      unplug: async (mac) => {
-        await ip(`link delete ${peers.get(mac)}`);
-        peers.delete(mac);
-      },
-      clean: async () => {
-        for (const peer of peers.values()) await ip(`link delete ${peer}`);
-        for (const family of ['-4', '-6']) {
-          while (
-            (await execa('ip', [family, 'rule', 'delete', 'priority', '100'], { reject: false })).exitCode ===
-            0
-          );
-        }
-      },
-    };
-  });
+  policyRoutingContract(() => createKernelNode(createPolicyRouting(() => 5_000)));
 });
 
 describe('iproute2', () => {

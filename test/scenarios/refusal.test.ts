@@ -124,7 +124,21 @@ describe('a start that can’t succeed leaves the ENI with its holder', () => {
 });
 
 scenario.for([
-  ['echo \'Option "-N" is unknown, try "ip -help".\' >&2; exit 255', 5, 'install iproute2 4.20 or newer'],
+  [
+    'echo \'Option "-N" is unknown, try "ip -help".\' >&2; exit 255',
+    1,
+    "'ip' could not show -4 rule show: Option",
+  ],
+  [
+    '[ $1 = -o ] || { echo \'Option "-j" is unknown\' >&2; exit 255; }',
+    1,
+    "could not read what 'ip -o' printed",
+  ],
+  [
+    '[ $1 = -o ] && echo nonsense && exit; echo \'Option "-N" is unknown\' >&2; exit 255',
+    1,
+    "could not read what 'ip -o' printed",
+  ],
   ['echo nonsense', 1, "could not read what 'ip -j' printed"],
   ['echo "Cannot open netlink socket: Permission denied" >&2; exit 1', 1, 'Cannot open netlink socket'],
   ['exec sleep 60', 1, 'was killed'],

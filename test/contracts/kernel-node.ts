@@ -1,0 +1,44 @@
+import { execa } from 'execa';
+import { expect } from 'vitest';
+import { createDevices } from '../../src/adapters/sysfs.ts';
+import type { PolicyRouting } from '../../src/ports.ts';
+import type { NodeUnderTest } from './policy-routing.contract.ts';
+
+/** Of this machine's own iproute2, whatever the one under test. */
+export const ip = (command: string): Promise<unknown> => execa('/sbin/ip', command.split(' '));
+
+/** A file that calls this runs in a network namespace of its own (see test/run.ts): anything but a lone loopback is someone's. */
+async function expectOwnNamespace(): Promise<void> {
+  const { stdout } = await execa('/sbin/ip', ['-o', 'link']);
+  expect(stdout.split('\n')).toHaveLength(1);
+}
+
+/** This kernel as a node, with a device for each plug. */
+export async function createKernelNode(routing: PolicyRouting): Promise<NodeUnderTest> {
+  await expectOwnNamespace();
+  await ip('link set lo up');
+  const peers = new Map<string, string>();
+  return {
+    routing,
+    devices: createDevices(() => 0),
+    plug: async ({ name, mac }) => {
+      const peer = `peer${peers.size}`;
+      peers.set(mac, peer);
+      await ip(`link add ${name} address ${mac} type veth peer name ${peer}`);
+      await ip(`link set ${peer} up`);
+    },
+    unplug: async (mac) => {
+      await ip(`link delete ${peers.get(mac)}`);
+      peers.delete(mac);
+    },
+    clean: async () => {
+      for (const peer of peers.values()) await ip(`link delete ${peer}`);
+      for (const family of ['-4', '-6']) {
+        const isDeleted = async (): Promise<boolean> =>
+          (await execa('/sbin/ip', [family, 'rule', 'delete', 'priority', '100'], { reject: false }))
+            .exitCode === 0;
+        while (await isDeleted());
+      }
+    },
+  };
+}
