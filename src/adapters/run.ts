@@ -51,7 +51,9 @@ export function run(program: string, args: readonly string[], options: RunOption
   if (code === 'ETIMEDOUT') {
     throw new AgentError('transient', overdue(command, Math.round(options.timeoutMs), status !== null));
   }
-  if (error !== undefined || status === null) {
+  // A program that ends without reading its input, as ip does that refuses an option, has answered nonetheless.
+  const isOver = error === undefined || code === 'EPIPE';
+  if (!isOver || status === null) {
     const why = error?.message ?? `it was ended by ${signal}`;
     throw new AgentError('transient', `could not run '${command}': ${why}`, { cause: error });
   }

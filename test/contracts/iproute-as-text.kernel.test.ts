@@ -1,8 +1,8 @@
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/core/kernel.ts';
 import type { PolicyRouting } from '../../src/ports.ts';
-import { createKernelNode, ip } from './kernel-node.ts';
+import { createKernelNode, deleteRules, ip } from './kernel-node.ts';
 import { policyRoutingContract } from './policy-routing.contract.ts';
 
 const directory = new URL('../fixtures/iproute2-4.12', import.meta.url).pathname;
@@ -45,6 +45,12 @@ describe('iproute2 4.12 on the real kernel', () => {
 });
 
 describe('iproute2 4.12', () => {
+  afterEach(async () => {
+    await deleteRules();
+    await execa('/sbin/ip', ['route', 'flush', 'table', '100'], { reject: false });
+    await execa('/sbin/ip', ['link', 'delete', 'eth1'], { reject: false });
+  });
+
   test('makes rules without a protocol, and takes each plain one for a rule of the agent', async () => {
     await create().apply([{ do: 'add-rule', rule: own }]);
     expect(await rulesNow()).toMatch(/^100:\s+from 10\.2\.0\.10 lookup 100\s*$/m);
@@ -62,7 +68,6 @@ describe('iproute2 4.12', () => {
     ];
     for (const rule of foreign) await ip(`rule add ${rule} lookup 100 priority 100`);
     const { rules } = await create().read(100, ['ipv4']);
-    for (const _ of foreign) await ip('rule delete priority 100');
     expect(rules).toEqual([]);
   });
 
@@ -80,7 +85,6 @@ describe('iproute2 4.12', () => {
     await ip('rule add from 10.2.0.10 fwmark 7 lookup 100 priority 100');
     await routing.apply([{ do: 'delete-rule', rule: own }]);
     const left = await rulesNow();
-    await ip('rule delete priority 100');
     expect(left).toMatch(/^100:.*fwmark 0x7/m);
     expect(left).not.toMatch(/^100:\s+from 10\.2\.0\.10 lookup 100/m);
   });
@@ -93,8 +97,6 @@ describe('iproute2 4.12', () => {
     await ip('route add blackhole 10.9.0.0/16 table 100');
     await ip('route add 10.8.0.0/16 table 100 nexthop via 10.2.0.1 dev eth1 nexthop via 10.2.0.2 dev eth1');
     const { routes } = await create().read(100, ['ipv4']);
-    await ip('route flush table 100');
-    await ip('link delete eth1');
     expect(routes).toEqual([
       { to: '10.8.0.0/16', device: 'eth1+eth1' },
       { to: '10.9.0.0/16', device: 'blackhole' },
@@ -110,7 +112,6 @@ describe('iproute2 4.12', () => {
     const before = await routing.neighbour('10.2.0.1', 'eth1');
     await ip('neigh replace 10.2.0.1 lladdr 02:00:00:00:00:01 dev eth1 nud reachable');
     const after = [await routing.neighbour('10.2.0.1', 'eth1'), await create().neighbour('10.2.0.1', 'eth1')];
-    await ip('link delete eth1');
     expect(before).not.toBe('reachable');
     expect(after).toEqual(['reachable', 'reachable']);
   });

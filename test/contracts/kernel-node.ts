@@ -33,12 +33,15 @@ export async function createKernelNode(routing: PolicyRouting): Promise<NodeUnde
     },
     clean: async () => {
       for (const peer of peers.values()) await ip(`link delete ${peer}`);
-      for (const family of ['-4', '-6']) {
-        const isDeleted = async (): Promise<boolean> =>
-          (await execa('/sbin/ip', [family, 'rule', 'delete', 'priority', '100'], { reject: false }))
-            .exitCode === 0;
-        while (await isDeleted());
-      }
+      await deleteRules();
     },
   };
+}
+
+/** All of the priority that the tests use. */
+export async function deleteRules(): Promise<void> {
+  for (const family of ['-4', '-6']) {
+    const args = [family, 'rule', 'delete', 'priority', '100'];
+    while ((await execa('/sbin/ip', args, { reject: false })).exitCode === 0);
+  }
 }

@@ -4,6 +4,7 @@ import type { Answer } from './agent.ts';
 import { callAgent } from './agent.ts';
 import { expectBare, holderOf, mutatingCalls, whoAnswers } from './expectations.ts';
 import { readNetwork } from './node-network.ts';
+import { placeProgram } from './place-program.ts';
 import { scenario } from './scenario.ts';
 
 const directory = new URL('../fixtures/iproute2-4.12', import.meta.url).pathname;
@@ -101,3 +102,30 @@ scenario(
     });
   },
 );
+
+/** Puts a program in front as `ip` that writes down how it is called. */
+async function recordCalls(node: SandboxNode, program: string) {
+  const PATH = await placeProgram(node, 'ip', `echo "$*" >> /run/calls-of-ip\nexec ${program} "$@"`);
+  const callsOf = async (sandbox: Sandbox, action: string): Promise<readonly string[]> => {
+    await sh(node, ': > /run/calls-of-ip');
+    expect(await callAgent(sandbox, node, action, { environment: { PATH } })).toMatchObject(done);
+    return (await node.exec('cat', ['/run/calls-of-ip'])).stdout.trim().split('\n');
+  };
+  return callsOf;
+}
+
+scenario.for([
+  ["this machine's ip", 1, '/sbin/ip'],
+  ['an ip without JSON', 5, `${directory}/ip`],
+] as const)('a monitor calls %s this often: %i', async ([, calls, program], { sandbox }) => {
+  const callsOf = await recordCalls(sandbox.nodes.a, program);
+  await callsOf(sandbox, 'start');
+  expect(await callsOf(sandbox, 'monitor')).toHaveLength(calls);
+});
+
+scenario('an ip without JSON is asked for it once in an action', async ({ sandbox }) => {
+  const callsOf = await recordCalls(sandbox.nodes.a, `${directory}/ip`);
+  const calls = await callsOf(sandbox, 'start');
+  expect(calls.filter((args) => args.includes('rule show')).length).toBeGreaterThan(1);
+  expect(calls.filter((args) => args.includes('-N') || args.includes('-j'))).toHaveLength(1);
+});
