@@ -28,7 +28,7 @@ function withNested(components: readonly Component[]): readonly Component[] {
   return components.flatMap((one) => [one, ...withNested(one.components ?? [])]);
 }
 
-describe('the schema', () => {
+describe('the schema', { timeout: 60_000 }, () => {
   test('has nothing against it', async () => {
     expect(await validator.validate(text)).toBeNull();
   });

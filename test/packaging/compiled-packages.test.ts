@@ -98,7 +98,7 @@ describe('a tree with', () => {
   });
 });
 
-describe('the executable', async () => {
+describe('the executable', { timeout: 60_000 }, async () => {
   const { packages } = await realContents();
   const names = packages.map(({ name }) => name);
 
