@@ -25,6 +25,8 @@ export default defineConfig({
           include: ['test/{core,ocf,agent,adapters,contracts,packaging}/**/*.test.ts', 'test/*.test.ts'],
           exclude: [kernelTests],
           pool: 'forks',
+          // Thousands of inputs, on a machine that may be busy.
+          testTimeout: 60_000,
         },
       },
       {

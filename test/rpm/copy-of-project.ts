@@ -1,14 +1,15 @@
-import { cp, rm, symlink } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { projectRoot } from './packages.ts';
 
-/** The project's files as they are here, with the same last commit, in another directory. */
+/** The project's files as they are here, and its npm packages, with the same last commit, in another directory. */
 export async function copyOfProject(directory: string): Promise<void> {
   await execa('git', ['clone', '--quiet', projectRoot, directory]);
   for (const path of await trackedIn(directory)) await rm(`${directory}/${path}`, { force: true });
   for (const path of await trackedIn(projectRoot)) await cp(`${projectRoot}/${path}`, `${directory}/${path}`);
   await execa('git', ['add', '--all'], { cwd: directory });
-  await symlink(`${projectRoot}/node_modules`, `${directory}/node_modules`);
+  // Not linked: npm in the copy must not reach the project's own.
+  await execa('cp', ['--archive', '--reflink=auto', `${projectRoot}/node_modules`, directory]);
 }
 
 /** Makes packages of it, as `npm run rpm` does. */
@@ -16,7 +17,7 @@ export async function buildPackages(directory: string, ...architectures: readonl
   await execa('bun', ['packaging/rpm/main.ts', ...architectures], {
     cwd: directory,
     preferLocal: true,
-    localDir: projectRoot,
+    localDir: directory,
     all: true,
   });
 }
