@@ -17,7 +17,6 @@ const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
 async function main(words: readonly string[]): Promise<void> {
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  // rpmbuild cannot do with a directory that has a space in its name, and the project's may have one.
   const scratch = await mkdtemp('/var/tmp/aws-eni-rpm-');
   try {
     await build(scratch, words.length === 0 ? ARCHITECTURES : words);
@@ -35,9 +34,9 @@ async function build(scratch: string, architectures: readonly string[]): Promise
   const sources = `${scratch}/sources`;
   await mkdir(sources);
   await writeSources({ root, scratch, directory: sources, tracked, epoch });
-  await rpmbuild(['-bs'], { sources, scratch, epoch });
+  await rpmbuild(['-bs'], { scratch, epoch });
   for (const architecture of architectures) {
-    await rpmbuild(['-bb', '--target', `${architecture}-linux`], { sources, scratch, epoch });
+    await rpmbuild(['-bb', '--target', `${architecture}-linux`], { scratch, epoch });
   }
   await cp(sources, `${output}/sources`, { recursive: true });
   const built = (await readdir(scratch, { recursive: true })).filter((path) => path.endsWith('.rpm')).sort();
