@@ -139,6 +139,8 @@ export function createFakeKernel(): FakeKernel {
       failures = times;
     },
     plug: ({ name, mac }) => {
+      if (devices.some((device) => device.name === name))
+        throw new Error(`there is a device ${name} already`);
       devices = [...devices, { name, mac, ifindex: nextIfindex, up: false, carrier: false, addresses: [] }];
       nextIfindex += 1;
     },

@@ -23,6 +23,8 @@ export const eniId = 'eni-0a1b2c3d4e5f60718';
 export const serviceMac: Mac = '02:00:0a:02:00:0a';
 /** Free ENIs that can take an instance's slots. */
 export const moreEniIds = ['1', '2', '3', '4'].map((digit) => `eni-0b1b2c3d4e5f6071${digit}`);
+/** How the MACs of the instances' own interfaces begin. */
+const OWN_MAC = '02:00:0a:01:00:0';
 const region = 'eu-central-1';
 const zone = 'eu-central-1a';
 
@@ -49,7 +51,7 @@ const options: WorldOptions = {
     subnetId: 'subnet-0000000000000000b',
     own: {
       id: `eni-000000000000000${index}0`,
-      mac: `02:00:0a:01:00:0${index}`,
+      mac: `${OWN_MAC}${index}`,
       subnetId: 'subnet-0000000000000000b',
       description: 'eth0',
       ipv4: [`10.1.0.1${index}`],
@@ -120,8 +122,10 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
   const clock = createVirtualClock((nowMs) => {
     for (const { is, instanceId, mac } of world.advance(nowMs)) {
       const kernel = kernels.get(instanceId);
-      if (is === 'plug') kernel?.plug({ name: `eth${world.actual(nowMs).attachmentCount}`, mac: mac as Mac });
-      else kernel?.unplug(mac as Mac);
+      // The node's own interface is put there with what else is not the agent's.
+      if (mac.startsWith(OWN_MAC)) continue;
+      if (is === 'unplug') kernel?.unplug(mac as Mac);
+      else kernel?.plug({ name: freeName(kernel), mac: mac as Mac });
     }
   }, random);
   const node = (id: InstanceId): FakeNode => {
@@ -170,4 +174,10 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
     return made;
   };
   return { world, clock, a: node(nodeA), b: node(nodeB) };
+}
+
+/** As the kernel names what comes. */
+function freeName(kernel: FakeKernel): string {
+  const taken = new Set(kernel.lookAtAll().devices.map(({ name }) => name));
+  for (let number = 1; ; number += 1) if (!taken.has(`eth${number}`)) return `eth${number}`;
 }
