@@ -31,6 +31,8 @@ const PROGRAMS = [
   { program: 'man', apt: 'man-db', zypper: 'man', by: 'test' },
   { program: 'rpmbuild', apt: 'rpm', zypper: 'rpm-build', by: 'rpm' },
   { program: 'readelf', apt: 'binutils', zypper: 'binutils', by: 'test' },
+  { program: 'zypper', apt: 'zypper', zypper: 'zypper', by: 'test' },
+  { program: 'createrepo_c', apt: 'createrepo-c', zypper: 'createrepo_c', by: 'test' },
   { program: 'bwrap', apt: 'bubblewrap', zypper: 'bubblewrap', by: 'test' },
   { program: 'perl', apt: 'perl-base', zypper: 'perl-base', by: 'test' },
   { program: 'rpmlint', apt: 'rpmlint', zypper: 'rpmlint', by: 'test' },

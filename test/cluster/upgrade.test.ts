@@ -6,7 +6,7 @@ import { inScratchDirectory, packageFile } from '../rpm/packages.ts';
 import { mutatingCalls } from '../scenarios/expectations.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterScenarioWith } from './cluster-scenario.ts';
-import { actionsOf, expectServedBy } from './expectations.ts';
+import { actionsOf, expectServedBy, moveTo } from './expectations.ts';
 import { watchedWhile } from './watched.ts';
 
 const PREVIOUS = '0.0.9';
@@ -23,7 +23,7 @@ clusterScenarioWith({ replace })(
     await inScratchDirectory(async (scratch) => {
       const previous = await previousPackage(scratch);
       const current = packageFile('x86_64');
-      const { a } = cluster.sandbox.nodes;
+      const { a, b } = cluster.sandbox.nodes;
       await noteVersions(cluster);
       const actions = await actionsOf(cluster, a);
       await cluster.sandbox.resetRequests();
@@ -59,6 +59,10 @@ clusterScenarioWith({ replace })(
 
       expect(await actionsOf(cluster, a)).toEqual(actions);
       expect(await mutatingCalls(cluster.sandbox)).toEqual([]);
+
+      // And the package's agent moves the service, like the one that it has replaced.
+      await moveTo(cluster, b);
+      await expectServedBy(cluster, b);
     });
   },
 );

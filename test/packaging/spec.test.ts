@@ -25,3 +25,42 @@ test('the newest entry of the changes is about it', async () => {
   const [, newest] = (await read('aws-eni.changes')).split(/^-{20,}\n/m);
   expect(newest).toContain(`\n- Version ${packageJson.version}\n`);
 });
+
+/** Known to rpm 4.11 of SLES 12 and to every later one, as the spec uses them. Source: rpm 4.11, macros.in and build/. */
+const OLD_MACROS = new Set([
+  ...[
+    '_build_id_links',
+    '_docdir',
+    '_mandir',
+    '_prefix',
+    '_sbindir',
+    '_target_cpu',
+    '__strip',
+    'buildroot',
+    'nil',
+  ],
+  ...[
+    'build',
+    'changelog',
+    'check',
+    'description',
+    'dir',
+    'doc',
+    'else',
+    'endif',
+    'files',
+    'global',
+    'if',
+    'install',
+  ],
+  ...['license', 'prep', 'setup', 'debug_package', 'name', 'version'],
+  // Defined by SUSE alone, or by the spec itself.
+  ...['suse_version', 'ocf_root'],
+]);
+
+test('the spec has no macro that the oldest rpm does not know', async () => {
+  const spec = (await read('aws-eni.spec')).replaceAll('%%', '').replaceAll(/^#.*$/gm, '');
+  const used = [...spec.matchAll(/%\{?[?!]*(\w+)/g)].map(([, name = '']) => name);
+  expect(used.length).toBeGreaterThan(20);
+  expect(used.filter((name) => !OLD_MACROS.has(name))).toEqual([]);
+});
