@@ -68,6 +68,10 @@ files | while read -r _ source _; do
     exit 1
   fi
 done
+if [ -e "$root$ocf/aws-eni" ] && [ ! -L "$root$ocf/aws-eni" ]; then
+  echo "install.sh: $root$ocf/aws-eni is somebody else's; take it away first" >&2
+  exit 1
+fi
 # The executable may be running: install(1) makes a new file, and what runs keeps the old one.
 files | while read -r mode source destination; do
   install -D -m "$mode" "$source" "$root$destination"

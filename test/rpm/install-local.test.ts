@@ -62,11 +62,17 @@ test('npm run install-local builds and installs below a prefix', async () => {
   });
 });
 
-test('somebody else’s agent of that name is not taken away', async () => {
+test('somebody else’s agent of that name is neither replaced nor taken away', async () => {
   await inScratchDirectory(async (root) => {
     const agent = `${root}/usr/lib/ocf/resource.d/custom/aws-eni`;
     await execa('install', ['-D', '/bin/true', agent]);
-    await execa(install, ['--uninstall'], { env: { DESTDIR: root } });
+    const env = { DESTDIR: root };
+    const { exitCode, stderr } = await execa(install, [], { env, reject: false });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: `install.sh: ${agent} is somebody else's; take it away first`,
+    });
+    await execa(install, ['--uninstall'], { env });
     expect(await filesIn(root)).toEqual(['-rwxr-xr-x /usr/lib/ocf/resource.d/custom/aws-eni']);
   });
 });
