@@ -14,6 +14,7 @@ const LONG = [
   'cluster/start-time-limit',
   'cluster/planned',
   'cluster/stop-time-limit',
+  'cluster/upgrade',
   'cluster/several',
   'cluster/node-loss',
 ].map((name) => `/test/${name}.test.ts`);

@@ -68,7 +68,7 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           pool: 'forks',
           // They wait for Pacemaker most of the time.
-          maxWorkers: 5,
+          maxWorkers: 7,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

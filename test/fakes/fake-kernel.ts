@@ -27,6 +27,8 @@ export interface FakeKernel {
   lookAtAll(): Pick<Kernel, 'devices' | 'rules'> & { readonly routes: readonly TableRoute[] };
   /** As after a boot: nothing is configured, no device is there. */
   reset(): void;
+  /** Has `listener` called after each change, until what this returns is called. */
+  watch(listener: () => void): () => void;
 }
 
 export function createFakeKernel(): FakeKernel {
@@ -35,6 +37,7 @@ export function createFakeKernel(): FakeKernel {
   let routes: readonly TableRoute[] = [];
   let nextIfindex = 2;
   let failures = 0;
+  const listeners = new Set<() => void>();
 
   const strike = (): void => {
     if (failures === 0) return;
@@ -59,7 +62,14 @@ export function createFakeKernel(): FakeKernel {
         contains(other.route.to, route.via ?? ''),
     );
 
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
   const make = (change: Change): void => {
+    configure(change);
+    changed();
+  };
+  const configure = (change: Change): void => {
     switch (change.do) {
       case 'set-link':
         if (!change.up) dropRoutesOf(change.device);
@@ -126,6 +136,11 @@ export function createFakeKernel(): FakeKernel {
       devices = [];
       rules = [];
       routes = [];
+      changed();
+    },
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     force: make,
     rename: (mac, name) => {
@@ -147,6 +162,7 @@ export function createFakeKernel(): FakeKernel {
     unplug: (mac) => {
       for (const device of devices.filter((one) => one.mac === mac)) dropRoutesOf(device.name);
       devices = devices.filter((device) => device.mac !== mac);
+      changed();
     },
     devices: {
       look: async (mac) => (devices.some((device) => device.mac === mac) ? 'settled' : 'absent'),

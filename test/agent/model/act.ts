@@ -25,17 +25,20 @@ const actions: Readonly<Record<ActionEvent['is'], (task: Task) => Promise<Outcom
   'deep monitor': (task) => monitor(task, 10),
 };
 
-/** One action of one node, held against what is so before and after it. */
+/** One action of one node, held against what is so before, meanwhile and after it. */
 export async function act(simulation: Simulation, node: FakeNode, event: ActionEvent): Promise<void> {
   const { vpc, settings, past, kill } = simulation;
   if (vpc.world.actual(vpc.clock.nowMs()).instances[node.id]?.power !== 'running') return;
   const before = look(simulation, node);
+  const moments = [before.serves];
+  const unwatch = node.kernel.watch(() => moments.push(serves(node.kernel)));
   const action = startProcess(node.task(settings, event.limitMs), actions[event.is], event.cut);
   kill[node.name] = action.kill;
   const outcome = await outcomeOf(action.result);
+  unwatch();
   delete kill[node.name];
   past.push(`${event.is} on ${node.name} ${outcome.slice(0, 90)}`);
-  judge(simulation, node, event, outcome, before, look(simulation, node));
+  judge(simulation, node, event, outcome, before, look(simulation, node), moments);
 }
 
 async function outcomeOf(result: Promise<Outcome>): Promise<Outcome> {
@@ -63,6 +66,7 @@ function look({ vpc }: Simulation, node: FakeNode): Look {
   };
 }
 
+/** @param moments whether the node served, after each change of its kernel from the one before the action on */
 function judge(
   simulation: Simulation,
   node: FakeNode,
@@ -70,6 +74,7 @@ function judge(
   outcome: Outcome,
   before: Look,
   after: Look,
+  moments: readonly boolean[],
 ): void {
   const { breach, foreign } = simulation;
   const claim = (isSo: boolean, otherwise: string): void => {
@@ -92,9 +97,9 @@ function judge(
     case 'monitor':
     case 'deep monitor':
       // What changes while it looks may be seen either way.
-      claim(outcome !== 'stopped' || !(before.serves && after.serves), 'and the node serves');
-      claim(outcome !== 'running' || before.serves || after.serves, 'and the node does not serve');
-      claim(outcome !== 'repaired' || after.serves, 'and the node does not serve');
+      claim(outcome !== 'stopped' || moments.includes(false), 'and the node serves');
+      claim(outcome !== 'running' || moments.includes(true), 'and the node does not serve');
+      claim(outcome !== 'repaired' || moments.includes(true), 'and the node does not serve');
       // A needless failure is an outage; only an ip that fails lets it be told of nothing.
       if (!outcome.startsWith('failed') || outcome.includes("'ip'")) break;
       claim(!(before.serves && before.holds && after.holds), 'and the node serves');
