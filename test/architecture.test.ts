@@ -84,10 +84,13 @@ test('programs are run in two places, and none by a shell', () => {
   expect(texts.filter(({ text }) => /shell:/.test(text))).toEqual([]);
 });
 
-test('the README has a reason for each runtime dependency, and for no other', () => {
-  const { dependencies } = packageJson;
+test.each([
+  ['Runtime dependencies,', packageJson.dependencies],
+  ['Development dependencies,', packageJson.devDependencies],
+])('the README has a reason for each of the %s and for no other', (heading, dependencies) => {
   const readme = readFileSync(join(source, '../README.md'), 'utf8');
-  const table = readme.slice(readme.indexOf('Runtime dependencies,'));
-  const named = [...table.matchAll(/^\| `([^`]+)` \| \w/gm)].map(([, name]) => name);
+  const [table = ''] = readme.slice(readme.indexOf(heading)).split(/\n\n(?!\|)/);
+  const rows = [...table.matchAll(/^\| (`.+`) \| \w/gm)].map(([, names = '']) => names);
+  const named = rows.flatMap((names) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
   expect(named.toSorted()).toEqual(Object.keys(dependencies).toSorted());
 });
