@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,12 @@ async function main(words: readonly string[]): Promise<void> {
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   const scratch = await mkdtemp('/var/tmp/aws-eni-rpm-');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      rmSync(scratch, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   try {
     await build(scratch, words.length === 0 ? ARCHITECTURES : words);
   } finally {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { callAgent, eniId } from '../scenarios/agent.ts';
 import { scenario } from '../scenarios/scenario.ts';
@@ -43,5 +43,17 @@ scenario('the executable for aarch64 answers under an emulated processor', async
     expect(await callAgent(sandbox, a, 'start', { agent })).toMatchObject({ exitCode: 0, reason: '' });
     expect(await callAgent(sandbox, a, 'monitor', { agent })).toMatchObject({ exitCode: 0, reason: '' });
     expect(await callAgent(sandbox, a, 'stop', { agent })).toMatchObject({ exitCode: 0, reason: '' });
+  });
+});
+
+test('the executable for x86_64 does without AVX, as the processors of EC2’s first types', async () => {
+  await inScratchDirectory(async (root) => {
+    await installIn(root, packageFile('x86_64'));
+    const agent = `${root}/usr/sbin/aws-eni`;
+    const run = (word: string) =>
+      execa('qemu-x86_64', ['-cpu', 'Nehalem', agent, word], { stripFinalNewline: false });
+    expect((await run('--version')).stdout).toBe(`${packageJson.version}\n`);
+    const committed = await readFile(new URL('../../ocf/metadata.xml', import.meta.url), 'utf8');
+    expect((await run('meta-data')).stdout).toBe(committed);
   });
 });
