@@ -9,6 +9,7 @@ const LONG = [
   'scenarios/faults/passing',
   'scenarios/start',
   'cluster/failovers',
+  'rpm/reproducible',
   'cluster/damage',
   'cluster/ec2-outage',
   'cluster/start-time-limit',

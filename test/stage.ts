@@ -39,7 +39,7 @@ export interface ProjectOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The tests of a vitest project, or some of them. */
+/** The tests of a vitest project, or some of them; of several joined by `+`, at the same time. */
 export function project(
   name: string,
   { wrapper = [], options = [], environment = {} }: ProjectOptions = {},
@@ -48,7 +48,8 @@ export function project(
     name: `tests: ${[name, ...options.filter((option) => !option.startsWith('-'))].join(' ')}`,
     run: async () => {
       const report = `${results}/${name}.json`;
-      const vitest = ['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', name];
+      const projects = name.split('+').flatMap((one) => ['--project', one]);
+      const vitest = ['vitest', 'run', '--config', 'test/vitest.config.ts', ...projects];
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
       const [command = 'vitest', ...args] = [...wrapper, ...vitest, ...reporters, ...options];
       const { exitCode } = await start(command, args, environment);

@@ -56,7 +56,8 @@ export default defineConfig({
           root: new URL('..', import.meta.url).pathname,
           include: ['test/rpm/**/*.test.ts'],
           pool: 'forks',
-          maxWorkers: 3,
+          // As many as the project that it runs beside.
+          maxWorkers: 7,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
