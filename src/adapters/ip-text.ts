@@ -11,8 +11,8 @@ import { isCount, isDeviceName } from './ip-output.ts';
 export type TableNumber = (shown: string) => number | undefined;
 
 /**
- * What `ip -o link show` and `ip -o address show` print. Source, here and below: iproute2 4.12, ipaddress.c, iprule.c,
- * iproute.c, ipneigh.c.
+ * What `ip -o link show` and `ip -o address show` print. Source, here and below: iprule.c and iproute.c of iproute2 before
+ * and after 4.12; for links, addresses and neighbours, what 6.1 prints.
  * @throws {AgentError} `transient`, for output that is none of ip's; no device at all is none: lo is always there
  */
 export function devicesIn(links: string, addresses: string): readonly Device[] {
