@@ -1,7 +1,9 @@
 import { actions } from '../src/ocf/actions.ts';
+import { advisedActions } from '../src/ocf/advised-actions.ts';
 import { longDescription, shortDescription } from '../src/ocf/metadata.ts';
 import type { ParameterName } from '../src/ocf/parameters.ts';
 import { parameterNames, parameters } from '../src/ocf/parameters.ts';
+import { environmentVariables } from './environment-variables.ts';
 import { exitCodeMeanings } from './exit-code-meanings.ts';
 import { bold, roff, section, tagged, verbatim } from './roff.ts';
 
@@ -18,11 +20,10 @@ export function agentPage({ version, example }: AgentPageOptions): string {
   return `${[
     // No date: it would be that of the build.
     `.TH ${NAME.toUpperCase().replaceAll('-', '\\-')} 7 "" "aws\\-eni ${roff(version)}" "OCF resource agents"`,
+    // What a reader copies must not have been broken: neither names by hyphens nor lines by spaces.
+    '.nh\n.ad l',
     section('NAME', `${roff(NAME)} \\- ${roff(shortDescription)}`),
-    section(
-      'SYNOPSIS',
-      `${bold('aws-eni')} ${roff('[start | stop | monitor | reload-agent | validate-all | meta-data | usage]')}`,
-    ),
+    section('SYNOPSIS', `${bold('aws-eni')} ${roff(`[${Object.keys(actions).join(' | ')}]`)}`),
     section('DESCRIPTION', roff(longDescription)),
     section(
       'PARAMETERS',
@@ -35,7 +36,10 @@ export function agentPage({ version, example }: AgentPageOptions): string {
       ...exitCodeMeanings((words) => words).map(([code, when]) => tagged(bold(String(code)), when)),
     ),
     section('FILES', ...FILES.map(([path, what]) => tagged(bold(path), what))),
-    section('ENVIRONMENT', ...ENVIRONMENT.map(([name, what]) => tagged(bold(name), what))),
+    section(
+      'ENVIRONMENT',
+      ...environmentVariables.map(([names, what]) => tagged(bold(names.join(', ')), what)),
+    ),
     section(
       'EXAMPLE',
       'For crmsh; /usr/share/doc/packages/aws\\-eni/examples has whole configurations.',
@@ -62,13 +66,21 @@ function parameterEntry(name: ParameterName): string {
 function actionEntries(): readonly string[] {
   return Object.entries(actions)
     .filter(([name]) => name !== 'usage')
-    .map(([name, spec]) => {
-      const interval = 'intervalMs' in spec ? `, interval ${spec.intervalMs / 1000} s` : '';
-      return tagged(
-        bold(name),
-        `${capitalized(spec.does)}. Advised: timeout ${spec.timeoutMs / 1000} s${interval}.`,
-      );
-    });
+    .map(([name, { does }]) =>
+      tagged(bold(name), `${capitalized(does)}. Advised: ${advice(name).join('; ')}.`),
+    );
+}
+
+function advice(name: string): readonly string[] {
+  return advisedActions
+    .filter(([one]) => one === name)
+    .map(([, { timeoutMs, intervalMs, depth }]) =>
+      [
+        `timeout ${timeoutMs / 1_000}s`,
+        ...(intervalMs === undefined ? [] : [`interval ${intervalMs / 1_000}s`]),
+        ...(depth === undefined ? [] : [`OCF_CHECK_LEVEL ${depth}`]),
+      ].join(', '),
+    );
 }
 
 const FILES = [
@@ -78,21 +90,6 @@ const FILES = [
   ],
   ['/run/resource-agents/aws-eni-RESOURCE.lock', 'Held by the action that works on the resource.'],
   ['/etc/iproute2/rt_tables.d/aws-eni-TABLE.conf', 'The name of the routing table, as start declares it.'],
-] as const;
-
-const ENVIRONMENT = [
-  ['OCF_RESKEY_NAME', 'The parameters, as Pacemaker gives them.'],
-  [
-    'OCF_CHECK_LEVEL',
-    'monitor: 10 also asks EC2 and the metadata service, 20 also the router. validate-all: 10 also looks whether a start could go well on this node.',
-  ],
-  [
-    'OCF_RESKEY_CRM_meta_timeout',
-    'The time limit in milliseconds. The agent ends by itself before it, and says what it was waiting for.',
-  ],
-  ['HTTPS_PROXY, NO_PROXY', 'The way to EC2. The metadata service is never asked through a proxy.'],
-  ['AWS_...', 'What the AWS SDK reads, such as AWS_PROFILE and AWS_ENDPOINT_URL_EC2.'],
-  ['HA_debug', 'Set to 1, the agent logs more.'],
 ] as const;
 
 /** The statement that configures the agent, with its continued lines. */

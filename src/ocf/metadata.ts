@@ -1,17 +1,10 @@
 import type { ActionSpec } from './actions.ts';
-import { actions } from './actions.ts';
+import { advisedActions } from './advised-actions.ts';
 import type { ParameterName } from './parameters.ts';
 import { parameterNames, parameters } from './parameters.ts';
 
 /** Of the OCF Resource Agent API; not the agent's own. */
 const OCF_VERSION = '1.1';
-
-/** Monitors that are advised: one from local evidence, one that also asks AWS, one that also asks the router. */
-const MONITORS: readonly ActionSpec[] = [
-  actions.monitor,
-  { ...actions.monitor, timeoutMs: 60_000, intervalMs: 300_000, depth: 10 },
-  { ...actions.monitor, timeoutMs: 60_000, intervalMs: 600_000, depth: 20 },
-];
 
 /** Of the agent, for people: in the meta-data and in the manual page. */
 export const shortDescription = 'Moves an AWS network interface with its addresses and policy route';
@@ -43,7 +36,7 @@ ${escapeXml(longDescription)}
 ${parameterNames.map(parameterElement).join('\n')}
 </parameters>
 <actions>
-${actionElements().join('\n')}
+${advisedActions.map(([name, spec]) => actionElement(name, spec)).join('\n')}
 </actions>
 </resource-agent>
 `;
@@ -57,14 +50,6 @@ function parameterElement(name: ParameterName): string {
 <shortdesc lang="en">${escapeXml(spec.short)}</shortdesc>
 <content type="${spec.type}" default="${escapeXml(spec.default ?? '')}"/>
 </parameter>`;
-}
-
-function actionElements(): readonly string[] {
-  return Object.entries(actions)
-    .filter(([name]) => name !== 'usage')
-    .flatMap(([name, spec]) =>
-      (name === 'monitor' ? MONITORS : [spec]).map((one) => actionElement(name, one)),
-    );
 }
 
 function actionElement(name: string, spec: ActionSpec): string {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { agentPage } from '../../packaging/agent-page.ts';
 import { roff } from '../../packaging/roff.ts';
+import { advisedActions } from '../../src/ocf/advised-actions.ts';
 import { parameterNames, parameters } from '../../src/ocf/parameters.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -30,6 +31,35 @@ test('groff has no warning, and shows each parameter with its default and what i
     expect(text).toContain(` ${name} ${long} ${traits}`);
   }
   expect(text).toContain('crm configure primitive service-eni ocf:custom:aws-eni \\ params eni_id=');
+});
+
+test('it has each action, and each time and check level that is advised for it', async () => {
+  const { stdout } = await rendered(page);
+  for (const [name, { timeoutMs, intervalMs, depth }] of advisedActions) {
+    const interval = intervalMs === undefined ? '' : `, interval ${intervalMs / 1_000}s`;
+    const level = depth === undefined ? '' : `, OCF_CHECK_LEVEL ${depth}`;
+    const [, entry = ''] = stdout.split(new RegExp(`^ +${name}(?= |$)`, 'm'));
+    expect(entry.split('\n\n')[0]).toContain(`timeout ${timeoutMs / 1_000}s${interval}${level}`);
+  }
+});
+
+test('it has every variable of the environment that the source reads', async () => {
+  const { stdout } = await rendered(page);
+  const source = new URL('src/', root);
+  const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, source), 'utf8')));
+  // What is set or deleted is not read.
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/(?<!delete process\.)\benv\['(\w+)'\](?! = )/g)].map(([, name = '']) => name),
+  );
+  expect(names.length).toBeGreaterThan(8);
+  expect(names.filter((name) => !stdout.includes(name))).toEqual([]);
+});
+
+test('no name is broken at the end of a line', async () => {
+  const { stdout } = await execa('groff', ['-man', '-Tascii', '-P-cbou', '-rLL=50n'], { input: page });
+  for (const name of ['AWS_ENDPOINT_URL_EC2', 'OCF_RESKEY_CRM_meta_timeout']) expect(stdout).toContain(name);
+  expect(stdout).not.toMatch(/[a-z]-$/m);
 });
 
 test('a mistake in a page would be noticed', async () => {

@@ -1,0 +1,44 @@
+/** What the agent honours of its environment, for the manual page. */
+export const environmentVariables: readonly (readonly [names: readonly string[], meaning: string])[] = [
+  [['OCF_RESKEY_NAME'], 'The value of the parameter NAME, such as OCF_RESKEY_eni_id.'],
+  [['OCF_RESOURCE_INSTANCE'], 'Name of the resource; default where it is unset.'],
+  [
+    ['OCF_CHECK_LEVEL'],
+    'Check level of monitor and validate-all: 0, 10 or 20. At 10 monitor also asks the metadata service and EC2 whether the ENI is attached here, and validate-all looks at everything that start looks at before it takes the ENI; at 20 monitor also asks the router of the subnet.',
+  ],
+  [
+    ['OCF_RESKEY_CRM_meta_timeout'],
+    'Time limit of the action in milliseconds. The agent ends by itself before it, and says what it was waiting for. Unset: the advised timeout.',
+  ],
+  [
+    ['OCF_RESKEY_CRM_meta_name', 'OCF_RESKEY_CRM_meta_interval'],
+    'Where neither is set, a person has called the action, and is answered in words on the standard output.',
+  ],
+  [['OCF_EXIT_REASON_PREFIX'], 'What comes before the reason of a failure, instead of ocf-exit-reason:.'],
+  [['HA_RSCTMP'], 'Directory of state and lock. It must be one that a boot empties.'],
+  [
+    ['HA_LOGFACILITY', 'PCMK_logfacility'],
+    'Facility for syslog; daemon where both are unset, none for no syslog.',
+  ],
+  [['HA_debug', 'PCMK_debug'], '1, true, yes or on: more is logged. No secret is.'],
+  [
+    ['PATH'],
+    'Where ip, flock and logger are looked for, by its absolute directories; the directories of the system come after them.',
+  ],
+  [
+    ['HTTPS_PROXY', 'ALL_PROXY'],
+    'URL of the proxy by which EC2 is called, also in lower case. The metadata service never is.',
+  ],
+  [['NO_PROXY'], 'Hosts that are called without it, also in lower case.'],
+  [['NODE_EXTRA_CA_CERTS'], 'File of further certification authorities, such as that of a proxy.'],
+  [
+    ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL'],
+    'URL at which EC2 is called, where the parameter endpoint_url is unset.',
+  ],
+  [
+    ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+    "Credentials, where the parameter profile is unset. Without them AWS's usual sources follow; the last is the role of the instance.",
+  ],
+  [['AWS_PROFILE'], 'Profile, where the parameter profile is unset.'],
+  [['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'], 'Where the files of profiles are, instead of ~/.aws.'],
+];
