@@ -4,7 +4,6 @@ import { isAction } from './ocf/actions.ts';
 import { ExitCode } from './ocf/exit-code.ts';
 import { readInvocation } from './ocf/invocation.ts';
 import { metadata } from './ocf/metadata.ts';
-import { quote } from './ocf/quote.ts';
 import { usage } from './ocf/usage.ts';
 
 /** The AWS SDK writes of Node versions to stderr, where Pacemaker looks for reasons; here is no Node. */
@@ -16,7 +15,7 @@ process.env['AWS_EC2_METADATA_V1_DISABLED'] = 'true';
 delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
 
 /** Composition root: the only reader of arguments and environment, the only writer of the exit code. */
-async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
+async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [word] = words;
   if (word === 'meta-data') return print(metadata(packageJson.version));
   if (word === 'usage') return print(usage());
@@ -24,12 +23,8 @@ async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<E
     const { runAction } = await import('./run-action.ts');
     return runAction(readInvocation(word, env), env);
   }
-  if (word === undefined || word.startsWith('-') || word === 'help') {
-    const { runCli } = await import('./cli/cli.ts');
-    return runCli(words, packageJson.version, print);
-  }
-  writeSync(2, `there is no action ${quote(word)}; 'aws-eni usage' lists them\n`);
-  return ExitCode.unimplemented;
+  const { runCommand } = await import('./run-cli.ts');
+  return runCommand(words, env, packageJson.version);
 }
 
 /** All of it, also into a pipe that is read slowly. */

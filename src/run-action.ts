@@ -1,21 +1,14 @@
 import { createClock, measureHeadStart } from './adapters/clock.ts';
-import { createEc2 } from './adapters/ec2-lazily.ts';
-import { createMetadata } from './adapters/imds-lazily.ts';
-import { createPolicyRouting } from './adapters/iproute.ts';
-import { createLock } from './adapters/lock.ts';
-import { createRoutingTableNames } from './adapters/rt-tables.ts';
 import { createStateStore } from './adapters/state-file.ts';
-import { createDevices } from './adapters/sysfs.ts';
 import type { Syslog } from './adapters/syslog.ts';
 import { createSyslog } from './adapters/syslog.ts';
 import { writeLine } from './adapters/write-line.ts';
-import type { Deadline } from './agent/deadline.ts';
 import { createDeadline } from './agent/deadline.ts';
 import type { Verdict } from './agent/monitor.ts';
 import { recordPhases } from './agent/phases.ts';
 import type { Task } from './agent/task.ts';
+import { connect } from './connect.ts';
 import { AgentError, asAgentError } from './core/failure.ts';
-import type { Settings } from './core/settings.ts';
 import { nameOfTarget } from './core/settings.ts';
 import { actions } from './ocf/actions.ts';
 import { ExitCode } from './ocf/exit-code.ts';
@@ -23,7 +16,6 @@ import type { Invocation } from './ocf/invocation.ts';
 import type { Outcome } from './ocf/outcome.ts';
 import { failed, succeeded } from './ocf/outcome.ts';
 import { parseParameters } from './ocf/parse-parameters.ts';
-import type { Clock, Ports } from './ports.ts';
 
 /** Runs one action that Pacemaker asked for, says how it went, and returns the exit code. */
 export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<ExitCode> {
@@ -54,7 +46,8 @@ async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog:
     if (actions[invocation.action].needsRoot && process.getuid?.() !== 0) {
       throw new AgentError('permission', `${invocation.action} changes this node's network; run it as root`);
     }
-    const ports = connect(invocation, settings, deadline, clock, syslog);
+    const resource = { name: invocation.resource, runDirectory: invocation.runDirectory };
+    const ports = connect(resource, settings, deadline, clock, syslog);
     const phases = recordPhases(clock, 0, (line) => syslog.debug(line));
     return await deadline.bound(act(invocation, { ports, settings, deadline, phases }, syslog));
   } catch (thrown) {
@@ -62,27 +55,6 @@ async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog:
     const isMoot = error.kind === 'parameter' && invocation.action === 'stop';
     return isMoot ? stopWithoutSettings(invocation, error, syslog) : failed(error);
   }
-}
-
-function connect(
-  invocation: Invocation,
-  settings: Settings,
-  deadline: Deadline,
-  clock: Clock,
-  log: Syslog,
-): Ports {
-  const { runDirectory, resource } = invocation;
-  return {
-    networkInterfaces: createEc2(settings, () => AbortSignal.timeout(Math.ceil(deadline.remainingMs()))),
-    metadata: createMetadata(deadline.remainingMs),
-    routing: createPolicyRouting(deadline.remainingMs),
-    devices: createDevices(clock.nowMs),
-    tableNames: createRoutingTableNames(),
-    state: createStateStore(runDirectory, resource, log),
-    lock: createLock(runDirectory, resource, deadline.remainingMs, log),
-    clock,
-    log,
-  };
 }
 
 /** Each action's code is loaded when it is called for: a monitor needs little of it. */

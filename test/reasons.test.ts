@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 const root = new URL('../src/', import.meta.url);
-const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'));
+
+/** Commands speak to who has called them just now; the table is for what Pacemaker shows. */
+const FOR_PEOPLE = /^(?:cli|adapters\/operator)\//;
+const files = (await readdir(root, { recursive: true })).filter(
+  (name) => name.endsWith('.ts') && !FOR_PEOPLE.test(name),
+);
 const sources = await Promise.all(files.map((name) => readFile(new URL(name, root), 'utf8')));
 
 const FILLED_IN = /\$\{(?:[^{}]|\{[^{}]*\})*\}/g;
@@ -50,7 +55,7 @@ const isReason = (text: string): boolean => /…/.test(text) && /; [a-z]/.test(t
 
 /** Refused values, which say it all, halves of reasons whose other half is in the table, and an answer of validate-all. */
 const SAID_ELSEWHERE =
-  /is no |is neither |is not a |names no |is out of range|is a table of the system|^…; (?:trying again|looking what|the stop goes on|the table goes by|check that file)|^flock says|^'…' …; see what hangs|could go well$/;
+  /is no |is neither |neither is given|is not a |names no |is out of range|is a table of the system|^…; (?:trying again|looking what|the stop goes on|the table goes by|check that file)|^flock says|^'…' …; see what hangs|could go well$/;
 
 test.each(texts.filter((text) => isReason(text) && !SAID_ELSEWHERE.test(text)))(
   'the README explains: %s',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/agent.ts';
 
 /** A tick of `/proc/PID/stat`. Source: proc(5) and sysconf(_SC_CLK_TCK), 100 per second on every Linux. */
 const TICK_MS = 10;

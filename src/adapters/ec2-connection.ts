@@ -1,5 +1,5 @@
 import type { Settings } from '../core/settings.ts';
-import type { NetworkInterfaces } from '../ports.ts';
+import type { NetworkInterfaces } from '../ports/agent.ts';
 import { createNetworkInterfaces } from './ec2.ts';
 import { EC2Client } from './ec2-client.ts';
 import { proxyAgentFor } from './proxy.ts';

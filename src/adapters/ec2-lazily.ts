@@ -1,4 +1,4 @@
-import type { NetworkInterfaces } from '../ports.ts';
+import type { NetworkInterfaces } from '../ports/agent.ts';
 import type { ConnectionSettings } from './ec2-connection.ts';
 
 /** EC2, whose client is loaded with the first call: loading it takes three times as long as a whole healthy monitor. */

@@ -2,7 +2,7 @@ import type { Eni } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import { isAttachmentId } from '../core/ids.ts';
 import { nameOfTarget } from '../core/settings.ts';
-import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports.ts';
+import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports/agent.ts';
 import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
 import { failureOf, translate, wordsOf } from './ec2-errors.ts';

@@ -1,4 +1,4 @@
-import type { InstanceMetadata } from '../ports.ts';
+import type { InstanceMetadata } from '../ports/agent.ts';
 
 /** The metadata service, whose client is loaded with the first question: a healthy monitor has none. */
 export function createMetadata(remainingMs: () => number): InstanceMetadata {

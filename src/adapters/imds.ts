@@ -4,7 +4,7 @@ import type { Identity } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
 import { excerpt } from '../core/one-line.ts';
-import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports.ts';
+import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports/agent.ts';
 import { inTime } from './in-time.ts';
 
 /** The service is on the same host; a longer silence means that it does not answer. */

@@ -1,7 +1,7 @@
 import type { Family, IpAddress } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import type { Kernel } from '../core/kernel.ts';
-import type { NeighbourState, PolicyRouting } from '../ports.ts';
+import type { NeighbourState, PolicyRouting } from '../ports/agent.ts';
 import { applyChanges } from './apply-changes.ts';
 import { deviceOf, parseAnswers, routeOf, ruleOf } from './ip-output.ts';
 import { neighbourWordsIn } from './ip-text.ts';

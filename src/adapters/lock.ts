@@ -1,6 +1,6 @@
 import { closeSync, constants, mkdirSync, statSync } from 'node:fs';
 import { AgentError, asAgentError } from '../core/failure.ts';
-import type { Lock, Log } from '../ports.ts';
+import type { Lock, Log } from '../ports/agent.ts';
 import { clearTheWay, isStillAt, openOwn, ownPath } from './own-file.ts';
 import { run } from './run.ts';
 

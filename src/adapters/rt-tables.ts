@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { AgentError } from '../core/failure.ts';
-import type { RoutingTableNames } from '../ports.ts';
+import type { RoutingTableNames } from '../ports/agent.ts';
 
 /**
  * Where iproute2 looks, by version and distribution: /etc first; the vendor's file in /usr/share (6.5 and newer) or

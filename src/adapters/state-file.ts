@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
-import type { Log, State, StateStore } from '../ports.ts';
+import type { Log, State, StateStore } from '../ports/agent.ts';
 import { clearTheWay, openOwn, ownPath } from './own-file.ts';
 
 /** Raised when the shape changes: a state of another version is no state. */

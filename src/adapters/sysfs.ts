@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Mac } from '../core/ids.ts';
-import type { DeviceLook, Devices } from '../ports.ts';
+import type { DeviceLook, Devices } from '../ports/agent.ts';
 
 const NET = '/sys/class/net';
 const UDEV_RUNS = '/run/udev/control';

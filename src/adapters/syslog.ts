@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { oneLine } from '../core/one-line.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../ports/agent.ts';
 import { ENVIRONMENT } from './run.ts';
 import { writeLine } from './write-line.ts';
 

@@ -2,7 +2,7 @@ import type { Eni, Identity } from '../core/eni.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Traits } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
-import type { State } from '../ports.ts';
+import type { State } from '../ports/agent.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 

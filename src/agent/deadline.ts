@@ -1,5 +1,5 @@
 import { AgentError, asAgentError } from '../core/failure.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/agent.ts';
 
 /**
  * Pacemaker ends an action that runs out of time by SIGKILL to its process group, without a warning; so the agent

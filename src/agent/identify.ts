@@ -3,7 +3,7 @@ import type { Reading } from '../core/reading.ts';
 import { absent, present, unknown } from '../core/reading.ts';
 import type { Service } from '../core/service.ts';
 import type { Settings } from '../core/settings.ts';
-import type { State } from '../ports.ts';
+import type { State } from '../ports/agent.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 

@@ -8,7 +8,7 @@ import type { Kernel, Rule } from '../core/kernel.ts';
 import { AGENT_PROTOCOL } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
 import type { Settings } from '../core/settings.ts';
-import type { State } from '../ports.ts';
+import type { State } from '../ports/agent.ts';
 import type { Task } from './task.ts';
 
 const BOTH_FAMILIES = ['ipv4', 'ipv6'] as const;

@@ -2,7 +2,7 @@ import type { Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
 import { releaseLooks } from '../core/looks.ts';
 import type { Known, Step } from '../core/plan.ts';
-import type { DetachAnswer } from '../ports.ts';
+import type { DetachAnswer } from '../ports/agent.ts';
 import type { Lost } from './attempt.ts';
 import { attempt, isLost } from './attempt.ts';
 import { isStillAttached } from './is-still-attached.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/agent.ts';
 
 /** What a start or stop has reached, in the order it happens. `released`: EC2 says that nobody holds the ENI. */
 type Phase =

@@ -2,7 +2,7 @@ import type { Attachment, Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Service } from '../core/service.ts';
-import type { DetachAnswer, NetworkInterfaces } from '../ports.ts';
+import type { DetachAnswer, NetworkInterfaces } from '../ports/agent.ts';
 import { isStillAttached } from './is-still-attached.ts';
 import { persist } from './persist.ts';
 import type { Whereabouts } from './stop.ts';

@@ -4,7 +4,7 @@ import { absent, present, unknown } from '../core/reading.ts';
 import type { Service } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
-import type { NetworkInterfaces, State } from '../ports.ts';
+import type { NetworkInterfaces, State } from '../ports/agent.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
 import { RESERVE_MS, release } from './release.ts';

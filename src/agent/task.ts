@@ -1,5 +1,5 @@
 import type { Settings } from '../core/settings.ts';
-import type { EniTarget, Ports } from '../ports.ts';
+import type { EniTarget, Ports } from '../ports/agent.ts';
 import type { Deadline } from './deadline.ts';
 import type { Phases } from './phases.ts';
 

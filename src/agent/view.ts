@@ -4,7 +4,7 @@ import type { InstanceId } from '../core/ids.ts';
 import { isHere, limitMatters } from '../core/obstacles.ts';
 import type { Known } from '../core/plan.ts';
 import { nameOfTarget } from '../core/settings.ts';
-import type { NetworkInterfaces } from '../ports.ts';
+import type { NetworkInterfaces } from '../ports/agent.ts';
 import { readKernel } from './local-network.ts';
 import { persist } from './persist.ts';
 import type { Task } from './task.ts';

@@ -5,7 +5,7 @@ import type { Change, Kernel, Rule } from '../core/kernel.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
-import type { State } from '../ports.ts';
+import type { State } from '../ports/agent.ts';
 import { readKernel, rulesOf, tracesIn } from './local-network.ts';
 import type { Task } from './task.ts';
 
@@ -27,7 +27,7 @@ export async function withdraw(
   let refusal: string | undefined;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const kernel = await readKernel(task);
-    const changes = changesFor(task, kernel, traits, network);
+    const changes = changesToLeave(task, kernel, traits, network);
     if (changes.length === 0) {
       task.deadline.blame(undefined);
       return;
@@ -58,7 +58,8 @@ function leftBehind({ settings }: Task, why: string): AgentError {
   );
 }
 
-function changesFor(
+/** What of this resource is still on this node, as the changes that take it away. */
+export function changesToLeave(
   task: Task,
   kernel: Kernel,
   traits: Traits | undefined,

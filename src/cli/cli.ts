@@ -1,50 +1,78 @@
-import yargs from 'yargs';
-import type { ActionSpec } from '../ocf/actions.ts';
-import { actions } from '../ocf/actions.ts';
-import { ExitCode } from '../ocf/exit-code.ts';
-import type { ParameterName } from '../ocf/parameters.ts';
-import { parameterNames, parameters } from '../ocf/parameters.ts';
+import { asAgentError } from '../core/failure.ts';
+import { quote } from '../ocf/quote.ts';
+import type { Command, Report } from './command.ts';
+import { commands } from './commands.ts';
+import { ExitStatus, exitStatusOf } from './exit-status.ts';
+import type { Outside } from './outside.ts';
+import type { Words } from './parse-command-line.ts';
+import { parseCall } from './parse-command-line.ts';
+import { createParser } from './parser.ts';
+import { bad } from './style.ts';
 
-/** A terminal's width, where nothing else is said. */
-const COLUMNS = 80;
+/** Of what `--json` prints. Raised when a path goes or changes its meaning. */
+const JSON_VERSION = 1;
+
+/** Words that yargs itself answers. */
+const YARGS_OWN = /^(?:-|help$|completion$)/;
 
 /**
- * What people get: help and version. The actions themselves are dispatched before this is loaded.
- * @param print writes to standard output
+ * What people get. The agent's actions are dispatched before this is loaded.
+ * @returns the exit status
  */
 export async function runCli(
   words: readonly string[],
   version: string,
-  print: (text: string) => void,
-): Promise<ExitCode> {
-  const parser = yargs([...words])
-    .scriptName('aws-eni')
-    .usage(
-      '$0 ACTION\n\nThe resource agent ocf:custom:aws-eni: moves an AWS network interface with its addresses and policy route.',
-    )
-    .version(version)
-    .help()
-    .alias({ help: 'h', version: 'V' })
-    .wrap(Math.min(COLUMNS, process.stdout.columns ?? COLUMNS))
-    .epilogue(parameterHelp())
-    .example('OCF_RESKEY_eni_id=eni-0123456789abcdef0 aws-eni monitor', 'does this node serve?')
-    .exitProcess(false)
-    .strict();
-  for (const [name, { does }] of Object.entries<ActionSpec>(actions)) parser.command(name, does);
-  const isPlain = words.length > 0 && words.every((word) => /^(?:-h|--help|help|-V|--version)$/.test(word));
-  if (words.some((word) => word === '--version' || word === '-V')) {
-    print(`${version}\n`);
-    return ExitCode.success;
+  outside: Outside,
+): Promise<ExitStatus> {
+  const { screen } = outside;
+  const [word] = words;
+  const isKnown = commands.some(({ name }) => name === word);
+  if (word !== undefined && !isKnown && !YARGS_OWN.test(word)) {
+    screen.note(
+      `there is no action ${quote(word)}; 'aws-eni usage' lists them, 'aws-eni --help' the commands`,
+    );
+    return ExitStatus.unknownCommand;
   }
-  print(`${await parser.getHelp()}\n`);
-  return isPlain ? ExitCode.success : ExitCode.unimplemented;
+  let chosen: { readonly command: Command; readonly given: Words } | undefined;
+  let misuse: string | undefined;
+  const parser = createParser(words, version, Math.min(screen.columns, 100), (command, given) => {
+    chosen = { command, given };
+  }).fail((message, error) => {
+    misuse ??= message ?? String(error);
+  });
+  if (word === undefined) {
+    screen.print(`${await parser.getHelp()}\n`);
+    return ExitStatus.unknownCommand;
+  }
+  await parser.parse([...words]);
+  if (misuse !== undefined) {
+    screen.note(
+      `aws-eni${isKnown ? ` ${word}` : ''}: ${misuse.replaceAll(/\s*\n\s*/g, '; ')}; see 'aws-eni${isKnown ? ` ${word}` : ''} --help'`,
+    );
+    return ExitStatus.misused;
+  }
+  return chosen === undefined ? ExitStatus.fine : runCommand(chosen.command, chosen.given, outside);
 }
 
-/** Name, default and short description of each parameter, two lines where one is too narrow. */
-function parameterHelp(): string {
-  const lines = parameterNames.map((name: ParameterName) => {
-    const { default: value, short } = parameters[name];
-    return `  ${name.padEnd(17)} ${short}${value === undefined ? '' : ` [${value}]`}`;
-  });
-  return `Parameters, in the environment as OCF_RESKEY_name:\n${lines.join('\n')}\n\nAll of it: aws-eni meta-data, or 'crm ra info ocf:custom:aws-eni'.`;
+async function runCommand(command: Command, given: Words, outside: Outside): Promise<ExitStatus> {
+  const { screen } = outside;
+  const json = given['json'] === true;
+  const head = { version: JSON_VERSION, command: command.name };
+  try {
+    const report = await command.run({ ...parseCall(command, given), outside });
+    screen.print(
+      json ? `${JSON.stringify({ ...head, ...report.data }, null, 2)}\n` : textOf(report, screen.columns),
+    );
+    return report.exitStatus;
+  } catch (thrown) {
+    const { kind, message } = asAgentError(thrown);
+    if (json) screen.print(`${JSON.stringify({ ...head, error: { kind, message } }, null, 2)}\n`);
+    else screen.note(`${bad(`aws-eni ${command.name}:`)} ${message}`);
+    return exitStatusOf[kind];
+  }
+}
+
+function textOf({ text }: Report, columns: number): string {
+  const shown = text(columns);
+  return shown === '' || shown.endsWith('\n') ? shown : `${shown}\n`;
 }

@@ -31,9 +31,14 @@ export function readInvocation(action: Action, env: Environment): Invocation {
     debug: /^(?:1|true|yes|on)$/i.test(env['HA_debug'] || env['PCMK_debug'] || ''),
     byHand:
       env['OCF_RESKEY_CRM_meta_name'] === undefined && env['OCF_RESKEY_CRM_meta_interval'] === undefined,
-    runDirectory: env['HA_RSCTMP'] || '/run/resource-agents',
+    runDirectory: runDirectoryIn(env),
     logFacility: env['HA_LOGFACILITY'] || env['PCMK_logfacility'] || 'daemon',
   };
+}
+
+/** Where states and locks are, as resource-agents have it. */
+export function runDirectoryIn(env: Environment): string {
+  return env['HA_RSCTMP'] || '/run/resource-agents';
 }
 
 /** Pacemaker passes milliseconds and levels as plain digits; anything else is as good as none. */

@@ -21,22 +21,37 @@ export interface ParsedParameters {
  * @throws {AgentError} `parameter`, naming every problem at once
  */
 export function parseParameters(env: Readonly<Record<string, string | undefined>>): ParsedParameters {
+  return { settings: parseValues((name) => env[PREFIX + name]), warnings: unknownNames(env) };
+}
+
+/**
+ * The settings that `valueOf` gives, as text; an empty one is as good as none.
+ * @param spelled how a problem names a parameter
+ * @throws {AgentError} `parameter`, naming every problem at once
+ */
+export function parseValues(
+  valueOf: (name: ParameterName) => string | undefined,
+  spelled: (name: ParameterName) => string = (name) => name,
+): Settings {
   const problems: string[] = [];
   const settings: Record<string, unknown> = {};
   for (const name of parameterNames) {
     const spec = parameters[name];
     // Pacemaker passes an empty value for one that is unset.
-    const text = env[PREFIX + name]?.trim() || spec.default;
+    const text = valueOf(name)?.trim() || spec.default;
     const value = text === undefined ? undefined : spec.parse(text);
-    if (isProblem(value)) problems.push(`${name}: ${value.problem}`);
+    if (isProblem(value)) problems.push(`${spelled(name)}: ${value.problem}`);
     settings[camelCase(name)] = value;
   }
   if (settings['eniId'] === undefined && settings['ip'] === undefined) {
-    problems.push('eni_id, ip: neither is given; set eni_id to the id of the ENI, or ip to an address of it');
+    const [eniId, ip] = [spelled('eni_id'), spelled('ip')];
+    problems.push(
+      `${eniId}, ${ip}: neither is given; set ${eniId} to the id of the ENI, or ${ip} to an address of it`,
+    );
   }
   if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
   // The table's type is that of `Settings`, name by name: each value came from the parser of its own setting.
-  return { settings: settings as unknown as Settings, warnings: unknownNames(env) };
+  return settings as unknown as Settings;
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): readonly string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createStateStore } from '../../src/adapters/state-file.ts';
-import type { State, StateStore } from '../../src/ports.ts';
+import type { State, StateStore } from '../../src/ports/agent.ts';
 import { here, service } from '../fixtures/world.ts';
 
 const state: State = {

@@ -5,7 +5,7 @@ import { start } from '../../src/agent/start.ts';
 import { stop } from '../../src/agent/stop.ts';
 import type { Task } from '../../src/agent/task.ts';
 import { AgentError } from '../../src/core/failure.ts';
-import type { NetworkInterfaces } from '../../src/ports.ts';
+import type { NetworkInterfaces } from '../../src/ports/agent.ts';
 import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, nodeB } from '../fakes/fake-vpc.ts';
 import { startProcess } from '../fakes/process.ts';

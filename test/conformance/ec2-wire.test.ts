@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
 import type { FailureKind } from '../../src/core/failure.ts';
 import { AgentError } from '../../src/core/failure.ts';
-import type { NetworkInterfaces } from '../../src/ports.ts';
+import type { NetworkInterfaces } from '../../src/ports/agent.ts';
 import type { Ec2UnderTest } from '../contracts/network-interfaces.contract.ts';
 import { networkInterfacesContract } from '../contracts/network-interfaces.contract.ts';
 import { BUN, BUN_ENVIRONMENT } from '../sandbox/programs.ts';

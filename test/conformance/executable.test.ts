@@ -30,10 +30,10 @@ test('prints all of it into a pipe that is read slowly', async () => {
 test.each([
   [['usage'], 0, 'start'],
   [['--version'], 0, packageJson.version],
-  [['--help'], 0, 'rule_priority'],
-  [['help'], 0, 'rule_priority'],
-  [[], 3, 'ACTION'],
-  [['--nonsense'], 3, 'ACTION'],
+  [['--help'], 0, 'aws-eni plan'],
+  [['help'], 0, 'aws-eni plan'],
+  [['plan', '--help'], 0, '--rule-priority'],
+  [[], 3, 'COMMAND'],
 ])('%j exits with %i', async (words, code, text) => {
   const { exitCode, stdout, stderr } = await execa(executable, words, bare);
   expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: '' });
@@ -45,7 +45,9 @@ test.each(['promote', 'demote', 'notify', 'migrate_to', 'migrate_from', 'recover
   async (word) => {
     const { exitCode, stdout, stderr } = await execa(executable, [word], bare);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(stderr).toBe(`there is no action ${JSON.stringify(word)}; 'aws-eni usage' lists them\n`);
+    expect(stderr).toBe(
+      `there is no action ${JSON.stringify(word)}; 'aws-eni usage' lists them, 'aws-eni --help' the commands\n`,
+    );
   },
 );
 

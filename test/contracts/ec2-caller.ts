@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { connectToEc2 } from '../../src/adapters/ec2-connection.ts';
 import { asAgentError } from '../../src/core/failure.ts';
-import type { NetworkInterfaces } from '../../src/ports.ts';
+import type { NetworkInterfaces } from '../../src/ports/agent.ts';
 
 /**
  * Calls EC2 from where it is run, with the real client: a JSON line `[method, ...arguments]` in, `{ value }` or

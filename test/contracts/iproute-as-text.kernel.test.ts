@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/core/kernel.ts';
-import type { PolicyRouting } from '../../src/ports.ts';
+import type { PolicyRouting } from '../../src/ports/agent.ts';
 import { createKernelNode, deleteRules, ip } from './kernel-node.ts';
 import { policyRoutingContract } from './policy-routing.contract.ts';
 

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { createDevices } from '../../src/adapters/sysfs.ts';
-import type { PolicyRouting } from '../../src/ports.ts';
+import type { PolicyRouting } from '../../src/ports/agent.ts';
 import type { NodeUnderTest } from './policy-routing.contract.ts';
 
 /** Of this machine's own iproute2, whatever the one under test. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InstanceId } from '../../src/core/ids.ts';
-import type { NetworkInterfaces } from '../../src/ports.ts';
+import type { NetworkInterfaces } from '../../src/ports/agent.ts';
 import type { Place } from '../sandbox/world/place.ts';
 
 /** EC2 with the sandbox's two nodes and service ENI, as node A calls it. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Mac } from '../../src/core/ids.ts';
 import type { Change, Kernel } from '../../src/core/kernel.ts';
 import { deviceWithMac } from '../../src/core/kernel.ts';
-import type { Devices, PolicyRouting } from '../../src/ports.ts';
+import type { Devices, PolicyRouting } from '../../src/ports/agent.ts';
 
 /** A node of its own for each test, and what happens to it from outside. */
 export interface NodeUnderTest {

@@ -1,7 +1,7 @@
 import type { Attachment, Eni, Instance } from '../../src/core/eni.ts';
 import { AgentError } from '../../src/core/failure.ts';
 import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from '../../src/core/ids.ts';
-import type { Clock, NetworkInterfaces } from '../../src/ports.ts';
+import type { Clock, NetworkInterfaces } from '../../src/ports/agent.ts';
 import type { World } from '../sandbox/world/create-world.ts';
 import { Ec2Refusal } from '../sandbox/world/ec2-refusal.ts';
 import type { View, Eni as WorldEni } from '../sandbox/world/world-state.ts';

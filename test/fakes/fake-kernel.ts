@@ -3,7 +3,7 @@ import { AgentError } from '../../src/core/failure.ts';
 import type { Mac } from '../../src/core/ids.ts';
 import type { Change, Device, Kernel, Route, Rule } from '../../src/core/kernel.ts';
 import { AGENT_PROTOCOL } from '../../src/core/kernel.ts';
-import type { Devices, PolicyRouting } from '../../src/ports.ts';
+import type { Devices, PolicyRouting } from '../../src/ports/agent.ts';
 
 interface TableRoute {
   readonly table: number;

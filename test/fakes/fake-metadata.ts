@@ -1,6 +1,6 @@
 import { AgentError } from '../../src/core/failure.ts';
 import type { EniId, InstanceId, Mac } from '../../src/core/ids.ts';
-import type { Clock, InstanceMetadata } from '../../src/ports.ts';
+import type { Clock, InstanceMetadata } from '../../src/ports/agent.ts';
 import type { World } from '../sandbox/world/create-world.ts';
 
 export interface FakeMetadata extends InstanceMetadata {

@@ -3,7 +3,7 @@ import { recordPhases } from '../../src/agent/phases.ts';
 import type { Task } from '../../src/agent/task.ts';
 import type { InstanceId, Mac } from '../../src/core/ids.ts';
 import type { Settings } from '../../src/core/settings.ts';
-import type { Log, State } from '../../src/ports.ts';
+import type { Log, State } from '../../src/ports/agent.ts';
 import { settings } from '../fixtures/world.ts';
 import { DEFAULT_LATENCIES } from '../sandbox/sandbox-options.ts';
 import type { World, WorldOptions } from '../sandbox/world/create-world.ts';

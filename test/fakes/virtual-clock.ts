@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/ports/agent.ts';
 
 /** Time that passes only when nobody has anything left to do. */
 export interface VirtualClock extends Clock {

@@ -6,7 +6,7 @@ import { parseAddress, parseCidr } from '../../../src/core/address.ts';
 import type { Eni } from '../../../src/core/eni.ts';
 import type { FailureKind } from '../../../src/core/failure.ts';
 import { isInstanceId, isMac } from '../../../src/core/ids.ts';
-import type { NetworkInterfaces } from '../../../src/ports.ts';
+import type { NetworkInterfaces } from '../../../src/ports/agent.ts';
 import { ec2Answer } from './ec2-answers.ts';
 import { countEndings } from './endings.ts';
 import type { HttpAnswer } from './loopback.ts';

@@ -4,7 +4,7 @@ import { createInstanceMetadata } from '../../../src/adapters/imds.ts';
 import { parseAddress, parseCidr } from '../../../src/core/address.ts';
 import type { Identity } from '../../../src/core/eni.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../../../src/core/ids.ts';
-import type { InstanceMetadata, MetadataInterface } from '../../../src/ports.ts';
+import type { InstanceMetadata, MetadataInterface } from '../../../src/ports/agent.ts';
 import { countEndings } from './endings.ts';
 import { hostileText, spoiled, spoiledJson } from './hostile-text.ts';
 import type { HttpAnswer } from './loopback.ts';

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createStateStore } from '../../../src/adapters/state-file.ts';
 import { parseAddress, parseCidr } from '../../../src/core/address.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../../../src/core/ids.ts';
-import type { State } from '../../../src/ports.ts';
+import type { State } from '../../../src/ports/agent.ts';
 import { here, service } from '../../fixtures/world.ts';
 import { countEndings } from './endings.ts';
 import { hostileText, spoiledJson } from './hostile-text.ts';

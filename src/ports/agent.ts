@@ -1,9 +1,9 @@
-import type { Family, IpAddress } from './core/address.ts';
-import type { Attachment, Eni, Identity, Instance, Subnet } from './core/eni.ts';
-import type { AgentError } from './core/failure.ts';
-import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from './core/ids.ts';
-import type { Change, Kernel } from './core/kernel.ts';
-import type { Service } from './core/service.ts';
+import type { Family, IpAddress } from '../core/address.ts';
+import type { Attachment, Eni, Identity, Instance, Subnet } from '../core/eni.ts';
+import type { AgentError } from '../core/failure.ts';
+import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from '../core/ids.ts';
+import type { Change, Kernel } from '../core/kernel.ts';
+import type { Service } from '../core/service.ts';
 
 /** How an ENI is named: by its id, or by any private address of it. */
 export type EniTarget = { readonly eniId: EniId } | { readonly ip: IpAddress };

@@ -1,0 +1,44 @@
+import { writeSync } from 'node:fs';
+import type { Screen } from '../../ports/screen.ts';
+
+/** Where nothing else is said. */
+const COLUMNS = 80;
+
+/** Longer lines are hard to read. */
+const WIDEST = 120;
+
+/** Moves to the first column, that many lines up, and clears from there. Source: ECMA-48, CUU and ED. */
+const backOver = (lines: number): string => `\r${lines > 0 ? `\u001b[${lines}A` : ''}\u001b[0J`;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the beginning of a style is one
+const STYLE = /\u001b\[\d+m/g;
+
+/** The process's own standard output and error. Colours only on a terminal, and not with NO_COLOR (no-color.org). */
+export function createScreen(env: Readonly<Record<string, string | undefined>>): Screen {
+  const { isTTY: isTerminal = false, columns } = process.stdout;
+  const isPlain = (isTty: boolean | undefined): boolean =>
+    isTty !== true || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const shown = (text: string, isTty: boolean | undefined): string =>
+    isPlain(isTty) ? text.replace(STYLE, '') : text;
+  let drawnLines = 0;
+  return {
+    columns: Math.min(WIDEST, columns ?? COLUMNS),
+    isTerminal,
+    print: (text) => writeAll(1, shown(text, isTerminal)),
+    note: (line) => writeAll(2, `${shown(line, process.stderr.isTTY)}\n`),
+    redraw: (text) => {
+      writeAll(1, (isTerminal ? backOver(drawnLines) : '') + shown(text, isTerminal));
+      drawnLines = text.split('\n').length - 1;
+    },
+  };
+}
+
+/** All of it, also into a pipe that is read slowly; nothing more once nobody reads. */
+function writeAll(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}

@@ -1,0 +1,5 @@
+import type { Command } from './command.ts';
+import { plan } from './plan.ts';
+
+/** What the executable does for people, in the order of the help. */
+export const commands: readonly Command[] = [plan];

@@ -1,0 +1,25 @@
+import type { Task } from '../agent/task.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Log } from '../ports/agent.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Screen } from '../ports/screen.ts';
+
+interface TaskOptions {
+  readonly settings: Settings;
+  /** Whose state and lock: the resource's name in the cluster, or `default`. */
+  readonly resource: string;
+  /** From now on. */
+  readonly timeoutMs: number;
+  readonly log: Log;
+  /** Told of each phase as it is reached, such as `detached after 210 ms`. */
+  readonly reached?: (line: string) => void;
+}
+
+/** All that commands need of the outside. */
+export interface Outside {
+  readonly screen: Screen;
+  readonly cluster: Cluster;
+  readonly isRoot: boolean;
+  /** What the agent's own actions work with. */
+  createTask(options: TaskOptions): Task;
+}
