@@ -16,8 +16,14 @@ export async function connectToEc2(
   settings: ConnectionSettings,
   signal: () => AbortSignal,
 ): Promise<NetworkInterfaces> {
+  const create = await clientFactory(region, settings);
+  return createNetworkInterfaces(renewCredentials(create, settings.profile), signal);
+}
+
+/** Makes clients of EC2 in `region`, by the proxy that the environment names. */
+export async function clientFactory(region: string, settings: ConnectionSettings): Promise<() => EC2Client> {
   const httpsAgent = await proxyAgentFor(settings.endpointUrl ?? regionalEndpoint(region));
-  const create = (): EC2Client =>
+  return () =>
     new EC2Client({
       region,
       maxAttempts: settings.maxAttempts,
@@ -31,7 +37,6 @@ export async function connectToEc2(
       ...(settings.profile === undefined ? {} : { profile: settings.profile }),
       ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
     });
-  return createNetworkInterfaces(renewCredentials(create, settings.profile), signal);
 }
 
 /** What NO_PROXY is compared with. Source: AWS General Reference, "Amazon EC2 endpoints". */
