@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: new URL('..', import.meta.url).pathname,
-          include: ['test/{core,ocf,agent,adapters,contracts,packaging}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{core,ocf,agent,adapters,cli,contracts,packaging}/**/*.test.ts', 'test/*.test.ts'],
           exclude: [kernelTests],
           pool: 'forks',
           // Thousands of inputs, on a machine that may be busy.

@@ -35,8 +35,11 @@ export function parseCall(command: Command, words: Words): Omit<Call<never>, 'ou
     ([name, value]) => Array.isArray(value) && !(name in command.options) && name !== '_',
   );
   for (const [name] of twice) problems.push(`--${name} is given more than once; give it once`);
-  if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
   const { word, resource, json } = words;
+  if (command.word !== undefined && word === undefined) {
+    problems.push(`which ${command.word.name}? give ${Object.keys(command.word.choices).join(' or ')}`);
+  }
+  if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
   return {
     given: given as never,
     word: typeof word === 'string' ? word : undefined,

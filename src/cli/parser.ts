@@ -53,7 +53,7 @@ Manual pages: aws-eni(8), ocf_custom_aws-eni(7).`)
 function addCommand(parser: Argv, command: Command, chosen: Chosen): void {
   const { word } = command;
   parser.command(
-    word === undefined ? command.name : `${command.name} <${word.name}>`,
+    word === undefined ? command.name : `${command.name} [${word.name}]`,
     command.does,
     (sub) => {
       sub.usage(

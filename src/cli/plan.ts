@@ -96,7 +96,7 @@ function describe(
 ): string {
   const rows = steps.map(({ what, because }, at) => [
     `${at + 1}.`,
-    because === null ? what : `${what} ${faint(`(${because})`)}`,
+    because === null ? what : `${what}\n${faint(because)}`,
   ]);
   return [
     steps.length === 0
