@@ -20,6 +20,7 @@ function createOutside(env: Environment): Outside {
   return {
     screen: createScreen(env),
     cluster: createCluster(),
+    clock,
     isRoot: process.getuid?.() === 0,
     createTask: ({ settings, resource, timeoutMs, log, reached }) => {
       const startedMs = clock.nowMs();

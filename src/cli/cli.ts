@@ -59,7 +59,10 @@ async function runCommand(command: Command, given: Words, outside: Outside): Pro
   const json = given['json'] === true;
   const head = { version: JSON_VERSION, command: command.name };
   try {
-    const report = await command.run({ ...parseCall(command, given), outside });
+    const printData = (data: Report['data']): void =>
+      screen.print(`${JSON.stringify({ ...head, ...data })}\n`);
+    const report = await command.run({ ...parseCall(command, given), printData, outside });
+    if (report.isPrinted === true) return report.exitStatus;
     screen.print(
       json ? `${JSON.stringify({ ...head, ...report.data }, null, 2)}\n` : textOf(report, screen.columns),
     );

@@ -3,7 +3,13 @@ import type { Given, Options } from './option.ts';
 import type { Outside } from './outside.ts';
 
 /** A JSON document. */
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /** What a command found or did: as data for scripts, as text for people. */
 export interface Report {
@@ -12,6 +18,8 @@ export interface Report {
   readonly data: { readonly [key: string]: Json };
   /** For people, `columns` wide at most where words can be wrapped. Coloured by `style.ts`. */
   text(columns: number): string;
+  /** The command has printed it already. */
+  readonly isPrinted?: boolean;
 }
 
 /** What a call of a command has. */
@@ -25,6 +33,8 @@ export interface Call<O extends Options> {
   readonly resource: string | undefined;
   /** `--json`: nothing is drawn, and the report is printed as data. */
   readonly json: boolean;
+  /** Prints one of several reports as data, in a line of its own. */
+  printData(data: Report['data']): void;
   readonly outside: Outside;
 }
 

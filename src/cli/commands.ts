@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { plan } from './plan.ts';
+import { show } from './show.ts';
 
 /** What the executable does for people, in the order of the help. */
-export const commands: readonly Command[] = [plan];
+export const commands: readonly Command[] = [show, plan];

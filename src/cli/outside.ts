@@ -1,6 +1,6 @@
 import type { Task } from '../agent/task.ts';
 import type { Settings } from '../core/settings.ts';
-import type { Log } from '../ports/agent.ts';
+import type { Clock, Log } from '../ports/agent.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Screen } from '../ports/screen.ts';
 
@@ -19,6 +19,7 @@ interface TaskOptions {
 export interface Outside {
   readonly screen: Screen;
   readonly cluster: Cluster;
+  readonly clock: Clock;
   readonly isRoot: boolean;
   /** What the agent's own actions work with. */
   createTask(options: TaskOptions): Task;

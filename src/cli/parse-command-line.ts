@@ -12,7 +12,7 @@ export type Words = Readonly<Record<string, unknown>>;
  * What a command is called with.
  * @throws {AgentError} `parameter`, naming every value that is wrong
  */
-export function parseCall(command: Command, words: Words): Omit<Call<never>, 'outside'> {
+export function parseCall(command: Command, words: Words): Omit<Call<never>, 'outside' | 'printData'> {
   const problems: string[] = [];
   const valueOf = (name: string, option: Option): unknown => {
     const texts = [words[name] ?? []].flat().map(String);

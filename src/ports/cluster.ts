@@ -7,6 +7,8 @@ export interface Cluster {
 }
 
 export interface ClusterState {
+  /** This node's name in it. */
+  readonly ownNode: string;
   readonly nodes: readonly ClusterNode[];
   /** Cluster options that are set, such as `stonith-enabled`. */
   readonly properties: Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ export function createCluster(): Cluster {
     read: async () => {
       if (!existsSync(COROSYNC_CONF)) return absent;
       try {
-        return present(stateOf(ask('cibadmin', ['--query']), askStatus()));
+        return present(stateOf(ask('crm_node', ['-n']).trim(), ask('cibadmin', ['--query']), askStatus()));
       } catch (thrown) {
         const error = asAgentError(thrown);
         return unknown(error.message);
@@ -29,10 +29,11 @@ export function createCluster(): Cluster {
   };
 }
 
-function stateOf(cib: string, status: string): ClusterState {
+function stateOf(ownNode: string, cib: string, status: string): ClusterState {
   const { properties, resources, fencing } = configurationIn(cib);
   const now = statusIn(status);
   return {
+    ownNode,
     properties,
     fencing,
     nodes: now.nodes.map(
