@@ -14,6 +14,8 @@ export const USUAL_DIRECTORIES: readonly PrivateDirectory[] = [
   { path: '/var/log', kept: 'memory' },
   { path: '/dev/shm', kept: 'memory', mode: '1777' },
   { path: '/etc/iproute2', kept: 'disk' },
+  // Debian's corosync brings a configuration, and so makes a cluster's node of every machine that has it.
+  { path: '/etc/corosync', kept: 'memory' },
 ];
 
 /** What the machine's first process does, in namespaces of its own: prepares them, says `ready`, and then only reaps. */
