@@ -66,7 +66,7 @@ export const show = declareCommand({
     ['isMoving', 'whether a move is under way'],
     ['findings', 'each part beside what it should be'],
     ['findings[].about', 'holder, device, address, rule, route or cluster'],
-    ['findings[].status', 'ok, missing, left over, wrong or unknown'],
+    ['findings[].status', 'ok, missing, left over, wrong, moving or unknown'],
     ['findings[].what', 'what was found or is missing, in words'],
   ],
   run: async (call): Promise<Report> => {

@@ -33,6 +33,13 @@ test('phases are drawn as long as they took, the one under way up to now', () =>
   ]);
 });
 
+test('what a move ended with tells how long it took', () => {
+  const seen = after([held, 0], [leaving, 5_000], [coming, 7_400], [served, 8_600]);
+  expect(withoutStyle(drawStages(seen, 60_000)).split('\n').at(-1)).toBe(
+    '  held by this node, and served  after 3.6 s',
+  );
+});
+
 test('a phase that takes for ever fits a line of 80 columns', () => {
   const drawn = withoutStyle(drawStages(after([held, 0], [leaving, 0]), 3_600_000));
   expect(Math.max(...drawn.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);

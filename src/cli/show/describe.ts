@@ -37,5 +37,5 @@ export function describe({ settings, survey, expectation, findings, stage }: Sho
 
 function painted(status: FindingStatus): string {
   if (status === 'ok') return good(status);
-  return status === 'unknown' ? doubtful(status) : bad(strong(status.toUpperCase()));
+  return status === 'unknown' || status === 'moving' ? doubtful(status) : bad(strong(status.toUpperCase()));
 }

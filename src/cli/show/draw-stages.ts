@@ -15,9 +15,16 @@ export function drawStages(seen: readonly Seen[], nowMs: number): string {
       const tookMs = (next?.sinceMs ?? nowMs) - sinceMs;
       const label = name.padEnd(width);
       // What was before a move has no length of interest, and what is steady has no end.
-      if (isSteady) return `  ${next === undefined ? strong(label) : label}`;
+      if (isSteady) {
+        const total = at > 0 ? `  after ${seconds(sinceMs - (seen[1]?.sinceMs ?? sinceMs))}` : '';
+        return `  ${next === undefined ? strong(label) : label}${total}`;
+      }
       const bar = '█'.repeat(Math.min(BLOCKS, Math.max(1, Math.round(tookMs / BLOCK_MS))));
-      return `  ${next === undefined ? strong(label) : label}  ${good(bar)} ${(tookMs / 1_000).toFixed(1)} s`;
+      return `  ${next === undefined ? strong(label) : label}  ${good(bar)} ${seconds(tookMs)}`;
     })
     .join('\n');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -10,9 +10,9 @@ import type { Expectation } from './expectation.ts';
 
 /**
  * `ok`: as it should be. `missing`: should be here. `left over`: should not be here. `wrong`: neither of both, but not as
- * it should be. `unknown`: nobody told.
+ * it should be. `moving`: EC2 is changing it. `unknown`: nobody told.
  */
-export type FindingStatus = 'ok' | 'missing' | 'left over' | 'wrong' | 'unknown';
+export type FindingStatus = 'ok' | 'missing' | 'left over' | 'wrong' | 'moving' | 'unknown';
 
 /** One thing beside what it should be. */
 export interface Finding {
@@ -40,7 +40,7 @@ function holderFinding({ eni, here }: Survey, { serves }: Expectation): Finding 
   const who = `${instanceId}${isHere ? ', this instance' : ''}, ${status}, device index ${deviceIndex}`;
   if (ownId === undefined)
     return { about, status: 'unknown', what: `${who}; whether that is this instance is not known` };
-  if (status !== 'attached') return { about, status: 'wrong', what: who };
+  if (status !== 'attached') return { about, status: 'moving', what: who };
   if (isHere === serves) return { about, status: 'ok', what: who };
   return { about, status: isHere ? 'left over' : 'wrong', what: who };
 }
