@@ -29,6 +29,7 @@ const region = 'eu-central-1';
 const zone = 'eu-central-1a';
 
 const options: WorldOptions = {
+  securityGroups: [],
   subnets: [
     {
       id: 'subnet-0000000000000000a',
@@ -58,6 +59,9 @@ const options: WorldOptions = {
       ipv6: [],
       interfaceType: 'interface',
       requesterManaged: false,
+      sourceDestCheck: true,
+      groups: [],
+      tags: {},
     },
   })),
   enis: [
@@ -70,6 +74,9 @@ const options: WorldOptions = {
       ipv6: [],
       interfaceType: 'interface',
       requesterManaged: false,
+      sourceDestCheck: true,
+      groups: [],
+      tags: {},
     },
     ...moreEniIds.map((id, index) => ({
       id,
@@ -80,6 +87,9 @@ const options: WorldOptions = {
       ipv6: [],
       interfaceType: 'interface',
       requesterManaged: false,
+      sourceDestCheck: true,
+      groups: [],
+      tags: {},
     })),
   ],
   instanceTypes: { 'm5.large': 3 },

@@ -79,6 +79,7 @@ export function planVpc(options: SandboxOptions): VpcPlan {
     ...eni(extra.id, SERVICE_SUBNET, 'service', extra.ipv4),
     ...extra,
   }));
+  requireOwnMacs([...enis, a.instance.own, b.instance.own]);
   return {
     segments,
     machines: [a.machine, b.machine, client],
@@ -86,6 +87,7 @@ export function planVpc(options: SandboxOptions): VpcPlan {
       subnets: segments,
       instances: [a.instance, b.instance],
       enis: enis.map((one) => ({ ...one, ipv6: one.ipv6 ?? [] })),
+      securityGroups: [{ id: ACCOUNT.securityGroupId, name: 'default', admits: true }],
       instanceTypes: { ...INSTANCE_TYPES, ...options.instanceTypes },
       latencies: { ...DEFAULT_LATENCIES, ...options.latencies },
       forcedDetachLeavesTraces: options.forcedDetachLeavesTraces ?? false,
@@ -141,5 +143,17 @@ function eni(id: string, subnetId: string, description: string, ipv4: Own['ipv4'
     ipv6: [],
     interfaceType: 'interface',
     requesterManaged: false,
+    sourceDestCheck: true,
+    groups: [ACCOUNT.securityGroupId],
+    tags: {},
   };
+}
+
+/** No two have one in a network. */
+function requireOwnMacs(enis: readonly Pick<Eni, 'id' | 'mac'>[]): void {
+  for (const [at, { id, mac }] of enis.entries()) {
+    const other = enis.slice(0, at).find((one) => one.mac === mac);
+    if (other !== undefined)
+      throw new Error(`${other.id} and ${id} would both have MAC ${mac}; choose another id`);
+  }
 }

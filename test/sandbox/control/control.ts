@@ -4,6 +4,7 @@ import type { Iproute2Form } from '../machines/iproute2-form.ts';
 import type { Reach } from '../network/create-reachability.ts';
 import type { MachinePlan } from '../plan-vpc.ts';
 import type { RenamePolicy } from '../sandbox-options.ts';
+import type { Edit } from '../world/edit.ts';
 import type { Place } from '../world/place.ts';
 import type { Instance, Latencies, View } from '../world/world-state.ts';
 
@@ -30,7 +31,10 @@ export interface Control {
   /** Lets all go on that stand still now. */
   release(): Promise<void>;
   setLatencies(latencies: Partial<Latencies>): Promise<void>;
-  setPermissions(instanceId: string, actions: Instance['permissions']): Promise<void>;
+  /** @throws for a policy document that IAM would not take */
+  setPermissions(instanceId: string, permissions: Instance['permissions']): Promise<void>;
+  /** Changes what no call that is modelled changes: flags, tags, groups. */
+  edit(edit: Edit): Promise<void>;
   /** The guest no longer cooperates in detaching, and new devices do not show up. Its processes run on. */
   hang(instanceId: string): Promise<void>;
   unhang(instanceId: string): Promise<void>;

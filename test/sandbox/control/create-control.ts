@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parsePolicy } from '../iam/policy.ts';
 import { iproute2Script } from '../machines/iproute2-form.ts';
 import type { Reachability } from '../network/create-reachability.ts';
 import { run } from '../network/run.ts';
@@ -50,7 +51,11 @@ export function createControl(parts: ControlParts): Control {
       await followed();
     },
     setLatencies: async (latencies) => world.setLatencies(clock.nowMs(), latencies),
-    setPermissions: async (id, actions) => world.setPermissions(clock.nowMs(), id, actions),
+    setPermissions: async (id, permissions) => {
+      if (permissions !== 'all' && 'policy' in permissions) parsePolicy(permissions.policy);
+      world.setPermissions(clock.nowMs(), id, permissions);
+    },
+    edit: async (what) => world.edit(clock.nowMs(), what),
     hang: async (id) => world.hang(clock.nowMs(), id),
     unhang: async (id) => {
       world.unhang(clock.nowMs(), id);

@@ -1,7 +1,7 @@
 import { ACCOUNT } from '../plan-vpc.ts';
 import type { Eni, Instance, View } from '../world/world-state.ts';
 import type { CallContext } from './action.ts';
-import { addressSet, dnsNameOf, groupSet, statusOfEni } from './describe-network-interfaces.ts';
+import { addressSet, dnsNameOf, groupSet, statusOfEni, tagSet } from './describe-network-interfaces.ts';
 import { describing } from './describing.ts';
 import type { Tree } from './xml-answer.ts';
 import { setOf } from './xml-answer.ts';
@@ -55,8 +55,21 @@ function render(instance: Instance, context: CallContext, view: View): Tree {
     ...(own === undefined
       ? {}
       : { subnetId: own.subnetId, vpcId: ACCOUNT.vpcId, privateIpAddress: own.ipv4[0] }),
-    sourceDestCheck: true,
-    groupSet: groupSet(),
+    sourceDestCheck: own?.sourceDestCheck,
+    groupSet: groupSet(own?.groups ?? []),
+    tagSet: tagSet(instance.tags),
+    iamInstanceProfile: {
+      arn: `arn:${ACCOUNT.partition}:iam::${ACCOUNT.ownerId}:instance-profile/${ACCOUNT.role}`,
+      id: 'AIPA0123456789ABCDEF0',
+    },
+    metadataOptions: {
+      state: 'applied',
+      httpTokens: instance.metadataOptions.httpTokens,
+      httpPutResponseHopLimit: instance.metadataOptions.hopLimit,
+      httpEndpoint: 'enabled',
+      httpProtocolIpv6: 'disabled',
+      instanceMetadataTags: 'disabled',
+    },
     architecture: 'x86_64',
     rootDeviceType: 'ebs',
     hypervisor: 'xen',
@@ -75,8 +88,8 @@ function renderInterface(eni: Eni, context: CallContext): Tree {
     status: statusOfEni(eni),
     macAddress: eni.mac,
     privateIpAddress: eni.ipv4[0],
-    sourceDestCheck: true,
-    groupSet: groupSet(),
+    sourceDestCheck: eni.sourceDestCheck,
+    groupSet: groupSet(eni.groups),
     attachment: {
       attachmentId: attachment?.id,
       deviceIndex: attachment?.deviceIndex,

@@ -38,10 +38,11 @@ export const describeNetworkInterfaces = describing<Described>({
     'attachment.attachment-id': ({ eni }) => [eni.attachment?.id],
     'attachment.instance-id': ({ eni }) => [eni.attachment?.instanceId],
     'attachment.status': ({ eni }) => [eni.attachment?.status],
+    'group-id': ({ eni }) => eni.groups,
   },
   render: (things, context) => ({
     networkInterfaceSet: setOf(
-      things.map(({ eni, availabilityZone }) => render(eni, availabilityZone, context)),
+      things.map(({ eni, availabilityZone }) => renderInterface(eni, availabilityZone, context)),
     ),
   }),
 });
@@ -52,7 +53,8 @@ export function statusOfEni({ attachment }: Eni): string {
   return attachment.status === 'detaching' ? 'detaching' : 'in-use';
 }
 
-function render(eni: Eni, availabilityZone: string, context: CallContext): Tree {
+/** Element networkInterface. */
+export function renderInterface(eni: Eni, availabilityZone: string, context: CallContext): Tree {
   return {
     networkInterfaceId: eni.id,
     subnetId: eni.subnetId,
@@ -66,10 +68,10 @@ function render(eni: Eni, availabilityZone: string, context: CallContext): Tree 
     macAddress: eni.mac,
     privateIpAddress: eni.ipv4[0],
     privateDnsName: dnsNameOf(eni.ipv4[0]),
-    sourceDestCheck: true,
-    groupSet: groupSet(),
+    sourceDestCheck: eni.sourceDestCheck,
+    groupSet: groupSet(eni.groups),
     ...(eni.attachment === undefined ? {} : { attachment: renderAttachment(eni.attachment, context) }),
-    tagSet: '',
+    tagSet: tagSet(eni.tags),
     privateIpAddressesSet: addressSet(eni),
     ipv6AddressesSet: setOf(eni.ipv6.map((ipv6Address) => ({ ipv6Address, isPrimaryIpv6: false }))),
     interfaceType: eni.interfaceType,
@@ -99,8 +101,12 @@ export function addressSet(eni: Eni): Tree | string {
   );
 }
 
-export function groupSet(): Tree | string {
-  return setOf([{ groupId: ACCOUNT.securityGroupId, groupName: 'default' }]);
+export function groupSet(ids: readonly string[]): Tree | string {
+  return setOf(ids.map((groupId) => ({ groupId, groupName: 'default' })));
+}
+
+export function tagSet(tags: Readonly<Record<string, string>>): Tree | string {
+  return setOf(Object.entries(tags).map(([key, value]) => ({ key, value })));
 }
 
 export function dnsNameOf(address: string): string {

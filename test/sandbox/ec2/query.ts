@@ -17,6 +17,8 @@ export interface Query {
   flag(name: string): boolean;
   /** NAME.1, NAME.2, … in the order of their numbers. */
   list(name: string): readonly string[];
+  /** NAME.1, NAME.2, … as the beginnings of what they consist of. */
+  structures(name: string): readonly string[];
   filters(): readonly Filter[];
   /** Parameters that nobody has read. */
   unread(): readonly string[];
@@ -56,6 +58,7 @@ export function parseQuery(body: string): Query {
       if (value === 'true' || value === 'false') return value === 'true';
       throw new Ec2Refusal('InvalidParameterValue', `Invalid boolean value ${value} for ${name}`);
     },
+    structures: (name) => numbers(parameters.keys(), name).map((number) => `${name}.${number}`),
     filters: () =>
       numbers(parameters.keys(), 'Filter').map((number) => ({
         name: text(`Filter.${number}.Name`),

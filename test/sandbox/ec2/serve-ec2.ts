@@ -10,9 +10,11 @@ import { Ec2Refusal } from '../world/ec2-refusal.ts';
 import type { Action, Cost } from './action.ts';
 import { attachNetworkInterface } from './attach-network-interface.ts';
 import { authenticate } from './authenticate.ts';
+import { createNetworkInterface } from './create-network-interface.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeNetworkInterfaces } from './describe-network-interfaces.ts';
+import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { detachNetworkInterface } from './detach-network-interface.ts';
 import { parseQuery } from './query.ts';
@@ -21,9 +23,11 @@ import { errorAnswer, resultAnswer } from './xml-answer.ts';
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['AttachNetworkInterface', attachNetworkInterface],
+  ['CreateNetworkInterface', createNetworkInterface],
   ['DescribeInstances', describeInstances],
   ['DescribeInstanceTypes', describeInstanceTypes],
   ['DescribeNetworkInterfaces', describeNetworkInterfaces],
+  ['DescribeSecurityGroups', describeSecurityGroups],
   ['DescribeSubnets', describeSubnets],
   ['DetachNetworkInterface', detachNetworkInterface],
 ]);

@@ -24,6 +24,10 @@ export function metadataTree(
     'meta-data/placement/availability-zone-id': zone?.id ?? '',
     'meta-data/services/partition': ACCOUNT.partition,
     'meta-data/services/domain': ACCOUNT.domain,
+    'meta-data/iam/info': JSON.stringify({
+      Code: 'Success',
+      InstanceProfileArn: `arn:${ACCOUNT.partition}:iam::${ACCOUNT.ownerId}:instance-profile/${ACCOUNT.role}`,
+    }),
     [`meta-data/iam/security-credentials/${ACCOUNT.role}`]: roleDocument(credentials),
     'dynamic/instance-identity/document': identityDocument(instance, own, startedAt),
   };

@@ -1,6 +1,6 @@
 import { Ec2Refusal } from './ec2-refusal.ts';
 import { attachedTo, replaceEni, schedule } from './replace.ts';
-import { requirePermission } from './require-permission.ts';
+import { requirePermission, resourceOf } from './require-permission.ts';
 import type { Attachment, Eni, Instance, WorldState } from './world-state.ts';
 
 export interface AttachRequest {
@@ -35,8 +35,12 @@ export function attachInterface(
       `network card index '${networkCardIndex}' is not valid for this instance type`,
     );
   }
-  requirePermission(state, request.caller, 'AttachNetworkInterface', dryRun);
   const eni = state.enis[eniId];
+  const resources = [
+    resourceOf('network-interface', eniId, eni?.tags),
+    resourceOf('instance', instanceId, state.instances[instanceId]?.tags),
+  ];
+  requirePermission(state, request.caller, 'AttachNetworkInterface', dryRun, { resources });
   if (eni === undefined) {
     throw new Ec2Refusal(
       'InvalidNetworkInterfaceID.NotFound',

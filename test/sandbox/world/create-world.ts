@@ -1,8 +1,12 @@
 import { applyEffect } from './apply-effect.ts';
 import type { AttachRequest } from './attach-interface.ts';
 import { attachInterface } from './attach-interface.ts';
+import type { CreateRequest } from './create-interface.ts';
+import { createInterface } from './create-interface.ts';
 import type { DetachRequest } from './detach-interface.ts';
 import { detachInterface } from './detach-interface.ts';
+import type { Edit } from './edit.ts';
+import { edit } from './edit.ts';
 import { recall, remember } from './history.ts';
 import { initialState } from './initial-state.ts';
 import type { Place } from './place.ts';
@@ -10,7 +14,16 @@ import { place } from './place.ts';
 import * as power from './power.ts';
 import { replaceInstance } from './replace.ts';
 import { requirePermission } from './require-permission.ts';
-import type { DeviceEvent, Eni, Instance, Latencies, Subnet, View, WorldState } from './world-state.ts';
+import type {
+  DeviceEvent,
+  Eni,
+  Instance,
+  Latencies,
+  SecurityGroup,
+  Subnet,
+  View,
+  WorldState,
+} from './world-state.ts';
 
 export interface WorldOptions {
   readonly subnets: readonly Subnet[];
@@ -20,6 +33,7 @@ export interface WorldOptions {
   })[];
   /** Free from the start. */
   readonly enis: readonly Omit<Eni, 'attachment'>[];
+  readonly securityGroups: readonly SecurityGroup[];
   readonly instanceTypes: Readonly<Record<string, number>>;
   readonly latencies: Latencies;
   /** A forced detach leaves its device index unusable and the metadata service wrong until the next boot. */
@@ -52,7 +66,11 @@ export interface World {
   unhang(nowMs: number, instanceId: string): void;
   place(nowMs: number, eniId: string, to: Place): void;
   setLatencies(nowMs: number, latencies: Partial<Latencies>): void;
-  setPermissions(nowMs: number, instanceId: string, actions: Instance['permissions']): void;
+  setPermissions(nowMs: number, instanceId: string, permissions: Instance['permissions']): void;
+  /** What nobody does by a call that is modelled. At once and for all eyes. */
+  edit(nowMs: number, edit: Edit): void;
+  /** @returns the new ENI. @throws {Ec2Refusal} */
+  create(nowMs: number, request: CreateRequest): Eni;
   /** A second world with the same past; the two go their own ways from here. */
   fork(): World;
 }
@@ -106,6 +124,17 @@ function worldOf(initial: WorldState): World {
       change(nowMs, (now) => ({ ...now, latencies: { ...now.latencies, ...latencies } })),
     setPermissions: (nowMs, id, permissions) =>
       change(nowMs, (now) => replaceInstance(now, { ...power.instanceOf(now, id), permissions })),
+    edit: (nowMs, what) => change(nowMs, (now) => ({ ...edit(now, what), history: [] })),
+    create: (nowMs, request) => {
+      let made: Eni | undefined;
+      change(nowMs, (now) => {
+        const created = createInterface(now, request);
+        made = created.eni;
+        return created.state;
+      });
+      if (made === undefined) throw new Error('no ENI was created');
+      return made;
+    },
     fork: () => worldOf(state),
   };
 }

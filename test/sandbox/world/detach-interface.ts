@@ -1,6 +1,6 @@
 import { Ec2Refusal } from './ec2-refusal.ts';
 import { eniOfAttachment, replaceAttachment, schedule } from './replace.ts';
-import { requirePermission } from './require-permission.ts';
+import { requirePermission, resourceOf } from './require-permission.ts';
 import type { WorldState } from './world-state.ts';
 
 export interface DetachRequest {
@@ -20,8 +20,14 @@ export function detachInterface(state: WorldState, request: DetachRequest): Worl
   if (!/^eni-attach-[0-9a-f]{8,17}$/.test(attachmentId)) {
     throw new Ec2Refusal('InvalidNetworkInterfaceAttachmentId.Malformed', `Invalid id: "${attachmentId}"`);
   }
-  requirePermission(state, caller, 'DetachNetworkInterface', dryRun);
   const eni = eniOfAttachment(state, attachmentId);
+  // Of an attachment that does not exist AWS can't tell whose it was.
+  const [eniId, instanceId] = [eni?.id ?? 'unknown', eni?.attachment?.instanceId ?? 'unknown'];
+  const resources = [
+    resourceOf('network-interface', eniId, eni?.tags),
+    resourceOf('instance', instanceId, state.instances[instanceId]?.tags),
+  ];
+  requirePermission(state, caller, 'DetachNetworkInterface', dryRun, { resources });
   if (eni?.attachment === undefined) {
     throw new Ec2Refusal('InvalidAttachmentID.NotFound', `The attachment '${attachmentId}' does not exist.`);
   }

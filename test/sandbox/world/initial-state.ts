@@ -30,6 +30,8 @@ export function initialState(options: WorldOptions): WorldState {
       power: 'stopped',
       hung: false,
       permissions: 'all',
+      tags: { Name: `node of ${instance.id}` },
+      metadataOptions: { httpTokens: 'required', hopLimit: 1 },
       listed: [],
       burned: [],
     };
@@ -39,6 +41,7 @@ export function initialState(options: WorldOptions): WorldState {
     subnets: Object.fromEntries(subnets.map((subnet) => [subnet.id, subnet])),
     enis: Object.fromEntries([...owned, ...free].map((eni) => [eni.id, eni])),
     instances: Object.fromEntries(instances.map((instance) => [instance.id, instance])),
+    securityGroups: Object.fromEntries(options.securityGroups.map((group) => [group.id, group])),
     instanceTypes,
     latencies,
     forcedDetachLeavesTraces,

@@ -27,6 +27,19 @@ export interface Subnet {
 /** A stopping or pending instance is not modelled: power changes at once. */
 type Power = 'running' | 'stopped' | 'terminated';
 
+/** Source: EC2 API reference, InstanceMetadataOptionsResponse. */
+interface MetadataOptions {
+  readonly httpTokens: 'required' | 'optional';
+  readonly hopLimit: number;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  /** Whether it has a rule for what comes in. */
+  readonly admits: boolean;
+}
+
 export interface Instance {
   readonly id: string;
   readonly type: string;
@@ -35,8 +48,10 @@ export interface Instance {
   readonly power: Power;
   /** The guest does not cooperate: no graceful detach ends, no new device shows up. */
   readonly hung: boolean;
-  /** EC2 actions that the instance's role may call. */
-  readonly permissions: 'all' | readonly string[];
+  /** What the instance's role may call: these EC2 actions, or what a policy document says. */
+  readonly permissions: 'all' | readonly string[] | { readonly policy: string };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly metadataOptions: MetadataOptions;
   /** The ENIs that the metadata service lists, which is not quite those that are attached. */
   readonly listed: readonly string[];
   /** Device indexes that a forced detach left unusable until the next boot. */
@@ -68,6 +83,12 @@ export interface Eni {
   readonly ipv6: readonly string[];
   readonly interfaceType: string;
   readonly requesterManaged: boolean;
+  readonly sourceDestCheck: boolean;
+  /** Ids of its security groups. */
+  readonly groups: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of the call that created it, with all that the call said. */
+  readonly creation?: { readonly clientToken: string; readonly request: string };
   readonly attachment: Attachment | undefined;
 }
 
@@ -98,6 +119,7 @@ export interface Due {
 export interface WorldState extends View {
   readonly nowMs: number;
   readonly subnets: Readonly<Record<string, Subnet>>;
+  readonly securityGroups: Readonly<Record<string, SecurityGroup>>;
   /** The most ENIs per instance type (EC2 API reference, NetworkInfo, maximumNetworkInterfaces). */
   readonly instanceTypes: Readonly<Record<string, number>>;
   readonly latencies: Latencies;
