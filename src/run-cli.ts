@@ -1,4 +1,5 @@
 import { createClock } from './adapters/clock.ts';
+import { createAccount } from './adapters/operator/account.ts';
 import { createCluster } from './adapters/operator/cluster.ts';
 import { createScreen } from './adapters/operator/screen.ts';
 import { createDeadline } from './agent/deadline.ts';
@@ -20,6 +21,7 @@ function createOutside(env: Environment): Outside {
   return {
     screen: createScreen(env),
     cluster: createCluster(),
+    account: createAccount(),
     clock,
     isRoot: process.getuid?.() === 0,
     createTask: ({ settings, resource, timeoutMs, log, reached }) => {

@@ -52,8 +52,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   readonly examples: readonly (readonly [commandLine: string, does: string])[];
   /**
-   * The report's data besides `version` and `command`: each path, such as `rules[].from`, with its meaning. Paths are
-   * only ever added.
+   * The report's data besides `version` and `command`: each path, such as `rules[].from`, with its meaning; `**` stands
+   * for what somebody else has laid down. Paths are only ever added.
    */
   readonly json: readonly (readonly [path: string, meaning: string])[];
   run(call: Call<O>): Promise<Report>;

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
+import { iamPolicyCommand } from './iam-policy.ts';
 import { plan } from './plan.ts';
 import { show } from './show.ts';
 
 /** What the executable does for people, in the order of the help. */
-export const commands: readonly Command[] = [show, plan];
+export const commands: readonly Command[] = [show, plan, iamPolicyCommand];

@@ -1,5 +1,6 @@
 import type { Task } from '../agent/task.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Account } from '../ports/account.ts';
 import type { Clock, Log } from '../ports/agent.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Screen } from '../ports/screen.ts';
@@ -19,6 +20,7 @@ interface TaskOptions {
 export interface Outside {
   readonly screen: Screen;
   readonly cluster: Cluster;
+  readonly account: Account;
   readonly clock: Clock;
   readonly isRoot: boolean;
   /** What the agent's own actions work with. */

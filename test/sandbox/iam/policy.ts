@@ -11,7 +11,7 @@ export interface Asked {
   readonly createAction?: string;
 }
 
-export interface Resource {
+interface Resource {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
 }

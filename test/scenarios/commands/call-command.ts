@@ -48,7 +48,8 @@ export async function callForJson(
 }
 
 function isDeclared(path: string, declared: readonly string[]): boolean {
-  return ['version', 'command', 'error', 'error.kind', 'error.message', ...declared].includes(path);
+  const all = ['version', 'command', 'error', 'error.kind', 'error.message', ...declared];
+  return all.some((one) => (one.endsWith('**') ? path.startsWith(one.slice(0, -2)) : path === one));
 }
 
 /** Lines that do not fit a terminal of 80 columns. */
