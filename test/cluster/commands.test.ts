@@ -1,7 +1,11 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
+import { crmConfiguration } from '../../src/ocf/crm-configuration.ts';
+import { quick } from '../scenarios/agent.ts';
 import { callCommand, callForJson, tooLong } from '../scenarios/commands/call-command.ts';
+import { startCluster } from './cluster.ts';
 import { clusterScenario } from './cluster-scenario.ts';
-import { RESOURCE } from './expectations.ts';
+import { expectServed, isStarted, RESOURCE } from './expectations.ts';
+import { readmeConfiguration } from './readme-commands.ts';
 
 clusterScenario(
   'show takes the resource from the cluster, and tells of each node what is right',
@@ -76,4 +80,51 @@ clusterScenario('what the cluster has and what the command line says go together
   await cluster.stopServices(a);
   const silent = await callCommand(sandbox, a, ['show', '--ip', '10.2.0.10']);
   expect(silent.stdout).toMatch(/Cluster +unknown +asking Pacemaker by crm_node/);
+});
+
+const NODES = ['--node', 'node-a=i-0aaaaaaaaaaaaaaaa', '--node', 'node-b=i-0bbbbbbbbbbbbbbbb'] as const;
+const CRM_CONFIG = ['crm-config', '--ip', '10.2.0.10', '--region', 'eu-central-1', ...NODES] as const;
+
+test('the README’s configuration is what crm-config prints', () => {
+  const printed = crmConfiguration({
+    resource: RESOURCE,
+    parameters: { eni_id: 'eni-0a1b2c3d4e5f60718' },
+    region: 'eu-central-1',
+    nodes: [
+      { node: 'node-a', instanceId: 'i-0aaaaaaaaaaaaaaaa' },
+      { node: 'node-b', instanceId: 'i-0bbbbbbbbbbbbbbbb' },
+    ],
+    dependent: undefined,
+  });
+  expect(printed.replaceAll(/^#.*\n/gm, '')).toBe(readmeConfiguration());
+});
+
+test('what crm-config prints, pasted into a shell, is a cluster that serves, without a word', async () => {
+  const cluster = await startCluster({ latencies: quick });
+  try {
+    const { sandbox } = cluster;
+    // A cluster that has a resource already, though it can't fence yet.
+    await cluster.run(
+      'crm --force configure primitive database ocf:heartbeat:Dummy op monitor interval=10s timeout=20s 2>/dev/null',
+    );
+    const words = [...CRM_CONFIG, '--before', 'database', '--rule-from', '10.2.0.0/24 10.9.0.0/24'];
+    const { exitCode, stdout, stderr } = await callCommand(sandbox, sandbox.nodes.a, words);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(tooLong(stdout)).toEqual([]);
+    const said = await cluster.run(`{\n${stdout}\ncrm configure verify; crm_verify --live-check -VV; } 2>&1`);
+    expect(said).toBe('');
+    await cluster.until('database started', (seen) => isStarted(seen, 'database'));
+    await expectServed(cluster);
+    const configured = await cluster.run('crm configure show service-eni');
+    expect(configured).toMatch(/params ip=10\.2\.0\.10 rule_from="?10\.2\.0\.0\/24,10\.9\.0\.0\/24/);
+    const policy = await callForJson(sandbox, sandbox.nodes.b, [
+      'iam-policy',
+      '--eni-id',
+      'eni-0a1b2c3d4e5f60718',
+    ]);
+    expect(JSON.stringify(policy.data)).toMatch(/instance\/i-0a{16}.*instance\/i-0b{16}/);
+    expect(await sandbox.violations()).toEqual([]);
+  } finally {
+    await cluster.close();
+  }
 });
