@@ -24,6 +24,11 @@ function createOutside(env: Environment): Outside {
     account: createAccount(),
     clock,
     isRoot: process.getuid?.() === 0,
+    connectToEniCreation: async (region, connection, timeoutMs) => {
+      const { connectToEniCreation } = await import('./adapters/operator/eni-creation.ts');
+      const end = AbortSignal.timeout(timeoutMs);
+      return connectToEniCreation(region, connection, () => end);
+    },
     createTask: ({ settings, resource, timeoutMs, log, reached }) => {
       const startedMs = clock.nowMs();
       const deadline = createDeadline(clock, startedMs, timeoutMs, 'give it more with --timeout');

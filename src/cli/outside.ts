@@ -3,7 +3,9 @@ import type { Settings } from '../core/settings.ts';
 import type { Account } from '../ports/account.ts';
 import type { Clock, Log } from '../ports/agent.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { EniCreation } from '../ports/eni-creation.ts';
 import type { Screen } from '../ports/screen.ts';
+import type { Connection } from './connection-options.ts';
 
 interface TaskOptions {
   readonly settings: Settings;
@@ -23,6 +25,7 @@ export interface Outside {
   readonly account: Account;
   readonly clock: Clock;
   readonly isRoot: boolean;
+  connectToEniCreation(region: string, connection: Connection, timeoutMs: number): Promise<EniCreation>;
   /** What the agent's own actions work with. */
   createTask(options: TaskOptions): Task;
 }

@@ -38,3 +38,14 @@ export const tag: Parse<Tag> = (text) => {
     ? { problem: `${quote(text)}: keys that begin with aws: are AWS's own; choose another` }
     : { key, value };
 };
+
+/** Source: EC2 API reference, CreateNetworkInterface. */
+export const description: Parse<string> = (text) =>
+  /^[ -~]{1,255}$/.test(text)
+    ? text
+    : { problem: `${quote(text)} is not 1 to 255 printable ASCII characters` };
+
+export const clientToken: Parse<string> = (text) =>
+  /^[!-~]{1,64}$/.test(text)
+    ? text
+    : { problem: `${quote(text)} is not 1 to 64 ASCII characters without blanks` };
