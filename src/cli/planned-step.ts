@@ -55,7 +55,7 @@ function describeStep(step: Step, known: Known, settings: Settings): readonly Pl
     case 'attach': {
       const attach: PlannedStep = {
         do: 'attach',
-        what: `attach ${eni.id} to this instance, ${here.id}, at device index ${step.deviceIndex}`,
+        what: `attach ${eni.id} to ${here.id} at device index ${step.deviceIndex}`,
         because: settings.deviceIndex === undefined ? 'the lowest free one' : 'device_index',
       };
       const wait: PlannedStep = {

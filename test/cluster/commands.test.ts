@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { crmConfiguration } from '../../src/ocf/crm-configuration.ts';
 import { quick } from '../scenarios/agent.ts';
 import { callCommand, callForJson, tooLong } from '../scenarios/commands/call-command.ts';
+import { mutatingCalls } from '../scenarios/expectations.ts';
 import { startCluster } from './cluster.ts';
 import { clusterScenario } from './cluster-scenario.ts';
-import { expectServed, isStarted, RESOURCE } from './expectations.ts';
+import { expectServed, isStarted, RESOURCE, runsOn } from './expectations.ts';
 import { readmeConfiguration } from './readme-commands.ts';
 
 clusterScenario(
@@ -128,3 +129,42 @@ test('what crm-config prints, pasted into a shell, is a cluster that serves, wit
     await cluster.close();
   }
 });
+
+clusterScenario(
+  'move is refused while Pacemaker manages the resource, and not in maintenance',
+  async ({ cluster }) => {
+    const { sandbox } = cluster;
+    const { a, b } = sandbox.nodes;
+    await sandbox.resetRequests();
+    for (const words of [['move'], ['move', '--ip', '10.2.0.10'], ['move', '--to', b.instanceId]]) {
+      const refused = await callCommand(sandbox, b, words);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain(
+        "Pacemaker manages eni-0a1b2c3d4e5f60718 as service-eni and would undo this; use 'crm resource move service-eni NODE'",
+      );
+    }
+    expect(await mutatingCalls(sandbox)).toEqual([]);
+
+    await cluster.run('crm configure property maintenance-mode=true');
+    const moved = await callCommand(sandbox, b, ['move']);
+    expect(moved.exitCode).toBe(0);
+    expect(moved.stdout.replaceAll(/\s+/g, ' ')).toContain("'crm resource refresh service-eni'");
+    await cluster.run('crm resource refresh service-eni');
+    await cluster.settled();
+    await cluster.run('crm configure property maintenance-mode=false');
+    await cluster.settled();
+    expect(runsOn(await cluster.status(), b, RESOURCE)).toBe(true);
+    await expectServed(cluster);
+
+    await cluster.run(`crm resource unmanage ${RESOURCE}`);
+    await cluster.settled();
+    expect(await callCommand(sandbox, b, ['move', '--to', a.instanceId])).toMatchObject({ exitCode: 0 });
+    expect(await callCommand(sandbox, a, ['move'])).toMatchObject({ exitCode: 0 });
+    await cluster.run(`crm resource refresh ${RESOURCE}`);
+    await cluster.settled();
+    await cluster.run(`crm resource manage ${RESOURCE}`);
+    await cluster.settled();
+    expect(runsOn(await cluster.status(), a, RESOURCE)).toBe(true);
+    await expectServed(cluster);
+  },
+);

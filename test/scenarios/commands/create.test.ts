@@ -35,7 +35,7 @@ describe.concurrent('create', () => {
     const { id } = first.data['eni'] as { readonly id: string };
     const again = await callCommand(sandbox, a, WHOLE);
     expect(again).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(again.stdout).toContain(
+    expect(again.stdout.replaceAll(/\s+/g, ' ')).toContain(
       `${id} (10.2.0.50, 10.2.0.51, 10.2.0.52) is there, in eu-central-1a, unattached.`,
     );
     expect(again.stdout).toContain(`aws-eni crm-config --eni-id ${id} --region eu-central-1`);
