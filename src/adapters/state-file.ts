@@ -85,6 +85,8 @@ function replace(path: string, text: string): void {
   const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
   try {
     try {
+      // Pacemaker's umask would keep others out.
+      fs.fchmodSync(fd, FILE_MODE);
       fs.writeFileSync(fd, text);
     } finally {
       fs.closeSync(fd);

@@ -10,7 +10,6 @@ import type { InstanceId } from '../core/ids.ts';
 import type { Known } from '../core/plan.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import * as values from '../ocf/values.ts';
-import type { ClusterResource } from '../ports/cluster.ts';
 import type { Chosen } from './choose-resource.ts';
 import { chooseResource } from './choose-resource.ts';
 import type { Call, Report } from './command.ts';
@@ -58,6 +57,7 @@ export const move = declareCommand({
   ],
   json: [
     ['eni', 'the ENI that was moved, or would be'],
+    ['from', 'the instance that had it; null: none'],
     ['to', 'the instance that it is moved to'],
     ['isDryRun', 'nothing was done'],
     ['steps', 'with --dry-run: what would be done, in order; else empty'],
@@ -84,12 +84,21 @@ export const move = declareCommand({
     }
     const to = given.to ?? here?.instanceId;
     if (to === undefined) throw new AgentError('parameter', 'where to? give --to; this is no EC2 instance');
-    const resource = await mayMove(call, chosen, task, region);
+    const eni = await task.deadline.bound(findEni(task, region));
+    requireUnmanaged(call, chosen, task, eni);
     const isToHere = to === here?.instanceId;
     const moved: Moved = given.dryRun
       ? await preview(task, to, region, isToHere)
       : await perform(task, to, region, isToHere, outside.isRoot);
-    return reportOf({ ...moved, name: nameOfTarget(chosen.settings), to, isToHere, resource });
+    return reportOf({
+      ...moved,
+      name: nameOfTarget(chosen.settings),
+      from: eni.attachment?.instanceId,
+      to,
+      hereId: here?.instanceId,
+      isToHere,
+      resource: chosen.cluster.state === 'present' ? resourceOf(chosen.cluster.value, eni) : undefined,
+    });
   },
 });
 
@@ -113,18 +122,12 @@ async function whoIsHere(task: Task, to: InstanceId | undefined): Promise<Identi
   }
 }
 
-/** @returns the cluster's resource, where there is one. @throws {AgentError} where Pacemaker has a say */
-async function mayMove(
-  { given }: Call<typeof options>,
-  { cluster }: Chosen,
-  task: Task,
-  region: string,
-): Promise<ClusterResource | undefined> {
-  const eni = await task.deadline.bound(findEni(task, region));
+/** @throws {AgentError} where Pacemaker has a say, or may have one */
+function requireUnmanaged({ given }: Call<typeof options>, { cluster }: Chosen, task: Task, eni: Eni): void {
   const objection = objectionToMove(cluster, eni);
-  if (objection !== undefined && !given.evenIfManaged && !given.dryRun) throw objection;
-  if (objection !== undefined) task.ports.log.warn(objection.message);
-  return cluster.state === 'present' ? resourceOf(cluster.value, eni) : undefined;
+  if (objection === undefined) return;
+  if (!given.evenIfManaged && !given.dryRun) throw objection;
+  task.ports.log.warn(objection.message);
 }
 
 async function findEni({ ports, settings }: Task, region: string): Promise<Eni> {

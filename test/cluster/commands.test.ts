@@ -149,6 +149,10 @@ clusterScenario(
     const moved = await callCommand(sandbox, b, ['move']);
     expect(moved.exitCode).toBe(0);
     expect(moved.stdout.replaceAll(/\s+/g, ' ')).toContain("'crm resource refresh service-eni'");
+    expect(moved.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `on ${a.instanceId}, which had it, take down what is left there: 'crm_resource --resource service-eni --force-stop'`,
+    );
+    await cluster.run('crm_resource --resource service-eni --force-stop --timeout 60s', a);
     await cluster.run('crm resource refresh service-eni');
     await cluster.settled();
     await cluster.run('crm configure property maintenance-mode=false');

@@ -18,6 +18,10 @@ export interface Moved {
 export interface MovedTo extends Moved {
   readonly name: string;
   readonly to: InstanceId;
+  /** The instance that had it before; `undefined`: none had. */
+  readonly from: string | undefined;
+  /** The service has been taken off this node, or never was on it. */
+  readonly hereId: string | undefined;
   readonly isToHere: boolean;
   readonly resource: ClusterResource | undefined;
 }
@@ -30,6 +34,7 @@ export function reportOf(moved: MovedTo): Report {
     exitStatus: ExitStatus.fine,
     data: {
       eni: name,
+      from: moved.from ?? null,
       to,
       isDryRun,
       steps: steps.map((step) => ({ ...step })),
@@ -67,11 +72,21 @@ function describeMove({ name, to, tookMs, phases }: MovedTo, next: string, colum
 }
 
 /** What a person who has moved an ENI by hand must know. */
-function nextOf({ isToHere, resource, to, name }: MovedTo): string {
-  const where = isToHere
-    ? "look at it with 'aws-eni show'"
-    : `${to} is not configured by this; there, run 'aws-eni move' as root, or let its own tools see to the device of ${name}`;
-  return resource === undefined
-    ? where
-    : `${where}; before Pacemaker gets it back, let it see where the service is: 'crm resource refresh ${resource.id}', then 'crm resource manage ${resource.id}' or 'crm configure property maintenance-mode=false'`;
+function nextOf({ isToHere, resource, from, to, hereId, name }: MovedTo): string {
+  const parts = [
+    ...(from === undefined || from === to || from === hereId
+      ? []
+      : [
+          `on ${from}, which had it, take down what is left there: ${resource === undefined ? "the action 'stop' of the agent" : `'crm_resource --resource ${resource.id} --force-stop'`}`,
+        ]),
+    isToHere
+      ? "look at it with 'aws-eni show'"
+      : `${to} is not configured by this; there, run 'aws-eni move' as root, or let its own tools see to the device of ${name}`,
+    ...(resource === undefined
+      ? []
+      : [
+          `before Pacemaker gets it back, let it see where the service is: 'crm resource refresh ${resource.id}'; then 'crm resource manage ${resource.id}' or 'crm configure property maintenance-mode=false'`,
+        ]),
+  ];
+  return parts.join('; ');
 }
