@@ -5,6 +5,7 @@ import { createSyslog } from './adapters/syslog.ts';
 import { writeLine } from './adapters/write-line.ts';
 import { createDeadline } from './agent/deadline.ts';
 import type { Verdict } from './agent/monitor.ts';
+import type { Phases } from './agent/phases.ts';
 import { recordPhases } from './agent/phases.ts';
 import type { Task } from './agent/task.ts';
 import { connect } from './connect.ts';
@@ -16,6 +17,7 @@ import type { Invocation } from './ocf/invocation.ts';
 import type { Outcome } from './ocf/outcome.ts';
 import { failed, succeeded } from './ocf/outcome.ts';
 import { parseParameters } from './ocf/parse-parameters.ts';
+import type { Clock } from './ports/agent.ts';
 
 /** Runs one action that Pacemaker asked for, says how it went, and returns the exit code. */
 export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<ExitCode> {
@@ -25,7 +27,9 @@ export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv):
     debug: invocation.debug,
     byHand: invocation.byHand,
   });
-  const { exitCode, reason } = await outcomeOf(invocation, env, syslog);
+  const record = await recordOf(invocation, syslog);
+  const { exitCode, reason } = await outcomeOf(invocation, env, syslog, record);
+  record?.end(exitCode, reason);
   if (reason !== undefined) {
     syslog.error(reason);
     writeLine(2, `${invocation.reasonPrefix}${reason}`);
@@ -34,7 +38,12 @@ export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv):
   return exitCode;
 }
 
-async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog: Syslog): Promise<Outcome> {
+async function outcomeOf(
+  invocation: Invocation,
+  env: NodeJS.ProcessEnv,
+  syslog: Syslog,
+  record: ActionRecord | undefined,
+): Promise<Outcome> {
   const { action, checkLevel } = invocation;
   // A monitor that asks nobody else waits for nothing but ip, and is over before this is measured.
   const asksNobody = action === 'monitor' && checkLevel === 0;
@@ -49,12 +58,40 @@ async function outcomeOf(invocation: Invocation, env: NodeJS.ProcessEnv, syslog:
     const resource = { name: invocation.resource, runDirectory: invocation.runDirectory };
     const ports = connect(resource, settings, deadline, clock, syslog);
     const phases = recordPhases(clock, 0, (line) => syslog.debug(line));
+    record?.follow(phases, clock);
     return await deadline.bound(act(invocation, { ports, settings, deadline, phases }, syslog));
   } catch (thrown) {
     const error = asAgentError(thrown);
     const isMoot = error.kind === 'parameter' && invocation.action === 'stop';
     return isMoot ? stopWithoutSettings(invocation, error, syslog) : failed(error);
   }
+}
+
+/** What people see of an action afterwards. */
+interface ActionRecord {
+  /** Whose phases and time it will have. */
+  follow(phases: Phases, clock: Clock): void;
+  end(exitCode: ExitCode, reason: string | undefined): void;
+}
+
+/** Of root's start and stop alone: nobody else's change anything, and a monitor must not load what this takes. */
+async function recordOf({ action, resource }: Invocation, syslog: Syslog): Promise<ActionRecord | undefined> {
+  if ((action !== 'start' && action !== 'stop') || process.getuid?.() !== 0) return undefined;
+  const { openJournal } = await import('./adapters/journal.ts');
+  const journal = openJournal(resource, action, (message) => syslog.debug(message));
+  let followed: { readonly phases: Phases; readonly clock: Clock } | undefined;
+  return {
+    follow: (phases, clock) => {
+      followed = { phases, clock };
+    },
+    end: (exitCode, reason) =>
+      journal.end({
+        exitCode,
+        reason: reason ?? null,
+        tookMs: Math.round(followed?.clock.nowMs() ?? performance.now()),
+        phases: followed?.phases.list() ?? [],
+      }),
+  };
 }
 
 /** Each action's code is loaded when it is called for: a monitor needs little of it. */

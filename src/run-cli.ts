@@ -1,7 +1,9 @@
 import { createClock } from './adapters/clock.ts';
 import { createAccount } from './adapters/operator/account.ts';
 import { createCluster } from './adapters/operator/cluster.ts';
+import { createHistory } from './adapters/operator/history.ts';
 import { createScreen } from './adapters/operator/screen.ts';
+import { writeFile } from './adapters/operator/write-file.ts';
 import { createDeadline } from './agent/deadline.ts';
 import { recordPhases } from './agent/phases.ts';
 import { runCli } from './cli/cli.ts';
@@ -22,6 +24,8 @@ function createOutside(env: Environment): Outside {
     screen: createScreen(env),
     cluster: createCluster(),
     account: createAccount(),
+    history: createHistory(),
+    writeFile,
     clock,
     isRoot: process.getuid?.() === 0,
     connectToEniCreation: async (region, connection, timeoutMs) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../ports/agent.ts';
+import { startTicksOf } from './process-start.ts';
 
 /** A tick of `/proc/PID/stat`. Source: proc(5) and sysconf(_SC_CLK_TCK), 100 per second on every Linux. */
 const TICK_MS = 10;
@@ -34,9 +35,7 @@ export function measureHeadStart(): number {
 
 function ageMs(): number {
   try {
-    // The program's name, in brackets, may have any character.
-    const stat = readFileSync('/proc/self/stat', 'utf8');
-    const startedMs = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) * TICK_MS;
+    const startedMs = (startTicksOf('self') ?? Number.NaN) * TICK_MS;
     const age = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000 - startedMs;
     return Number.isFinite(age) ? age : 0;
   } catch {

@@ -6,7 +6,7 @@ const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const MAX_NAME_LENGTH = 200;
 
 /** A file of a resource: one for each, whatever characters the resource's name has, and however many. */
-export function ownPath(directory: string, resource: string, extension: 'json' | 'lock'): string {
+export function ownPath(directory: string, resource: string, extension: 'json' | 'lock' | 'jsonl'): string {
   // By UTF-8: half of a surrogate pair has no percent-encoding.
   const name = encodeURIComponent(Buffer.from(resource).toString());
   return `${directory}/aws-eni-${name.length <= MAX_NAME_LENGTH ? name : shortened(name)}.${extension}`;

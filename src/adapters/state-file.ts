@@ -4,10 +4,10 @@ import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
 import type { Log, State, StateStore } from '../ports/agent.ts';
 import { clearTheWay, openOwn, ownPath } from './own-file.ts';
+import { bootId } from './process-start.ts';
 
 /** Raised when the shape changes: a state of another version is no state. */
 const VERSION = 1;
-const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 /** Readable by all, for monitoring tools; it holds no secret. */
 const FILE_MODE = 0o644;
@@ -138,8 +138,4 @@ function isCanonical(parse: (text: string) => string | undefined): (item: unknow
 
 function isBetween(value: unknown, min: number, max: number): boolean {
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-}
-
-function bootId(): string {
-  return fs.readFileSync(BOOT_ID, 'utf8').trim();
 }

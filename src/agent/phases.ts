@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/agent.ts';
+import type { RecordedPhase } from '../ports/history.ts';
 
 /**
  * What an action has reached, in the order it happens. `released`: EC2 says that nobody holds the ENI; `confirmed`: that
@@ -16,25 +17,19 @@ type Phase =
   | 'configured';
 
 /** When each phase was reached, in ms since the action began. */
-export interface PhaseTime {
-  readonly phase: Phase;
-  /** From the phase before it, or from the beginning. */
-  readonly ms: number;
-}
-
 export interface Phases {
   /** @param nowMs where it was reached a moment ago */
   reached(phase: Phase, nowMs?: number): void;
   /** One line, such as `found 210 ms, detached 2 610 ms`: each phase with its own duration. */
   toString(): string;
-  /** In the order in which they were reached. */
-  list(): readonly PhaseTime[];
+  /** In the order in which they were reached, each with the ms since the one before it, or since the beginning. */
+  list(): readonly RecordedPhase[];
 }
 
 /** @param report told of each phase as it is reached, with the ms since the action began */
 export function recordPhases(clock: Clock, startedMs: number, report: (line: string) => void): Phases {
   const times: { readonly phase: Phase; readonly atMs: number }[] = [];
-  const list = (): readonly PhaseTime[] =>
+  const list = (): readonly RecordedPhase[] =>
     times.map(({ phase, atMs }, index) => ({ phase, ms: Math.round(atMs - (times[index - 1]?.atMs ?? 0)) }));
   return {
     reached: (phase, nowMs = clock.nowMs()) => {

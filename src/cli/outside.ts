@@ -4,6 +4,7 @@ import type { Account } from '../ports/account.ts';
 import type { Clock, Log } from '../ports/agent.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { EniCreation } from '../ports/eni-creation.ts';
+import type { History } from '../ports/history.ts';
 import type { Screen } from '../ports/screen.ts';
 import type { Connection } from './connection-options.ts';
 
@@ -24,6 +25,9 @@ export interface Outside {
   readonly cluster: Cluster;
   readonly account: Account;
   readonly clock: Clock;
+  readonly history: History;
+  /** Rejects with AgentError. */
+  writeFile(path: string, text: string): Promise<void>;
   readonly isRoot: boolean;
   connectToEniCreation(region: string, connection: Connection, timeoutMs: number): Promise<EniCreation>;
   /** What the agent's own actions work with. */

@@ -1,6 +1,6 @@
-import type { PhaseTime } from '../../agent/phases.ts';
 import type { InstanceId } from '../../core/ids.ts';
 import type { ClusterResource } from '../../ports/cluster.ts';
+import type { RecordedPhase } from '../../ports/history.ts';
 import type { Report } from '../command.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { paragraph, table } from '../layout.ts';
@@ -12,7 +12,7 @@ export interface Moved {
   readonly steps: readonly PlannedStep[];
   /** `null`: a dry run. */
   readonly tookMs: number | null;
-  readonly phases: readonly PhaseTime[];
+  readonly phases: readonly RecordedPhase[];
 }
 
 export interface MovedTo extends Moved {

@@ -16,6 +16,8 @@ export const USUAL_DIRECTORIES: readonly PrivateDirectory[] = [
   { path: '/etc/iproute2', kept: 'disk' },
   // Debian's corosync brings a configuration, and so makes a cluster's node of every machine that has it.
   { path: '/etc/corosync', kept: 'memory' },
+  // What start and stop did.
+  { path: '/var/lib/aws-eni', kept: 'disk' },
 ];
 
 /** What the machine's first process does, in namespaces of its own: prepares them, says `ready`, and then only reaps. */
