@@ -2,6 +2,7 @@ import { createClock } from './adapters/clock.ts';
 import { createAccount } from './adapters/operator/account.ts';
 import { createCluster } from './adapters/operator/cluster.ts';
 import { createHistory } from './adapters/operator/history.ts';
+import { createHost } from './adapters/operator/host.ts';
 import { createScreen } from './adapters/operator/screen.ts';
 import { writeFile } from './adapters/operator/write-file.ts';
 import { createDeadline } from './agent/deadline.ts';
@@ -24,6 +25,7 @@ function createOutside(env: Environment): Outside {
     screen: createScreen(env),
     cluster: createCluster(),
     account: createAccount(),
+    host: createHost(),
     history: createHistory(),
     writeFile,
     clock,
@@ -32,6 +34,11 @@ function createOutside(env: Environment): Outside {
       const { connectToEniCreation } = await import('./adapters/operator/eni-creation.ts');
       const end = AbortSignal.timeout(timeoutMs);
       return connectToEniCreation(region, connection, () => end);
+    },
+    connectToExamination: async (region, connection, timeoutMs) => {
+      const { connectToExamination } = await import('./adapters/operator/ec2-examination.ts');
+      const end = AbortSignal.timeout(timeoutMs);
+      return connectToExamination(region, connection, () => end);
     },
     createTask: ({ settings, resource, timeoutMs, log, reached }) => {
       const startedMs = clock.nowMs();

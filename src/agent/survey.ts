@@ -1,5 +1,4 @@
 import type { Eni, Identity } from '../core/eni.ts';
-import { asAgentError } from '../core/failure.ts';
 import type { Kernel } from '../core/kernel.ts';
 import type { Reading } from '../core/reading.ts';
 import { absent, present, unknown } from '../core/reading.ts';
@@ -10,6 +9,7 @@ import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
+import { told } from './told.ts';
 
 /** What is true now, from all sources at once; what one of them does not tell is unknown, and the others stand. */
 export interface Survey {
@@ -59,12 +59,4 @@ function unknownRegion(here: Reading<Identity>): Reading<never> {
   return unknown(
     `EC2 was not asked, for nobody told the region${here.state === 'unknown' ? `: ${here.because}` : ''}`,
   );
-}
-
-async function told<T>(ask: () => Promise<T>): Promise<Reading<T>> {
-  try {
-    return present(await ask());
-  } catch (thrown) {
-    return unknown(asAgentError(thrown).message);
-  }
 }

@@ -44,7 +44,7 @@ export function obstacles(situation: Situation, settings: Settings): readonly st
   ];
 }
 
-function eniObstacles({ eni, here }: Situation, settings: Settings): readonly string[] {
+export function eniObstacles({ eni, here }: Situation, settings: Settings): readonly string[] {
   const found: string[] = [];
   if (settings.ip !== undefined && !eni.addresses.includes(settings.ip)) {
     found.push(
@@ -72,7 +72,10 @@ function eniObstacles({ eni, here }: Situation, settings: Settings): readonly st
   return found;
 }
 
-function slotObstacles({ eni, here, interfaceLimit }: Situation, settings: Settings): readonly string[] {
+export function slotObstacles(
+  { eni, here, interfaceLimit }: Situation,
+  settings: Settings,
+): readonly string[] {
   if (isHere(eni, here)) return [];
   const { deviceIndex } = settings;
   if (deviceIndex !== undefined && here.deviceIndexes.includes(deviceIndex)) {
@@ -88,7 +91,10 @@ function slotObstacles({ eni, here, interfaceLimit }: Situation, settings: Setti
   return [];
 }
 
-function tableObstacles({ eni, kernel, tableNumbers }: Situation, settings: Settings): readonly string[] {
+export function tableObstacles(
+  { eni, kernel, tableNumbers }: Situation,
+  settings: Settings,
+): readonly string[] {
   const { routingTable: name, routingTableId: id } = settings;
   const renamed = tableNumbers
     .filter((number) => number !== id)
@@ -104,7 +110,7 @@ function tableObstacles({ eni, kernel, tableNumbers }: Situation, settings: Sett
 }
 
 /** A rule for more than the ENI's own addresses can catch what the node itself sends: its metadata service, its cluster link. */
-function captureObstacles({ eni, subnet, kernel }: Situation, settings: Settings): readonly string[] {
+export function captureObstacles({ eni, subnet, kernel }: Situation, settings: Settings): readonly string[] {
   if (settings.ruleFrom === 'addresses') return [];
   const others = kernel.devices.filter((device) => device.mac !== eni.mac);
   return ruleSources(serviceOf(eni, subnet), settings).flatMap((cidr) =>

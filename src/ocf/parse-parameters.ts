@@ -27,11 +27,13 @@ export function parseParameters(env: Readonly<Record<string, string | undefined>
 /**
  * The settings that `valueOf` gives, as text; an empty one is as good as none.
  * @param spelled how a problem names a parameter
+ * @param needsEni `false`: settings that name no ENI will do
  * @throws {AgentError} `parameter`, naming every problem at once
  */
 export function parseValues(
   valueOf: (name: ParameterName) => string | undefined,
   spelled: (name: ParameterName) => string = (name) => name,
+  { needsEni = true }: { readonly needsEni?: boolean } = {},
 ): Settings {
   const problems: string[] = [];
   const settings: Record<string, unknown> = {};
@@ -43,7 +45,7 @@ export function parseValues(
     if (isProblem(value)) problems.push(`${spelled(name)}: ${value.problem}`);
     settings[camelCase(name)] = value;
   }
-  if (settings['eniId'] === undefined && settings['ip'] === undefined) {
+  if (needsEni && settings['eniId'] === undefined && settings['ip'] === undefined) {
     const [eniId, ip] = [spelled('eni_id'), spelled('ip')];
     problems.push(
       `${eniId}, ${ip}: neither is given; set ${eniId} to the id of the ENI, or ${ip} to an address of it`,

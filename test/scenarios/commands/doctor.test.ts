@@ -1,0 +1,335 @@
+import { describe, expect } from 'vitest';
+import { iamPolicy } from '../../../src/core/iam-policy.ts';
+import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
+import { NODE_A, NODE_B, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
+import { eniId } from '../agent.ts';
+import { mutatingCalls } from '../expectations.ts';
+import { readNetwork } from '../node-network.ts';
+import { placeProgram } from '../place-program.ts';
+import { scenario, scenarioIn } from '../scenario.ts';
+import type { CommandCall } from './call-command.ts';
+import { callCommand, callForJson, tooLong } from './call-command.ts';
+
+const DOCTOR = ['doctor', '--eni-id', eniId] as const;
+
+interface Check {
+  readonly id: string;
+  readonly status: string;
+  readonly found: string;
+  readonly remedy: string | null;
+}
+
+/** What systemd says of units, on a node without one. */
+async function placeSystemctl(node: SandboxNode, active: readonly string[] = []): Promise<string> {
+  const cases = active.map((unit) => `*' ${unit}') echo active; exit 0;;`).join('\n');
+  return placeProgram(
+    node,
+    'systemctl',
+    `case " $*" in\n${cases}\nesac\ncase "$1" in is-active) echo inactive;; *) echo not-found;; esac; exit 4`,
+  );
+}
+
+async function checksOf(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  words: readonly string[] = DOCTOR,
+  call: CommandCall = {},
+): Promise<{ readonly exitCode: number | undefined; readonly checks: readonly Check[] }> {
+  const { exitCode, data, stderr } = await callForJson(sandbox, node, words, call);
+  expect(stderr).toBe('');
+  const groups = data['groups'] as readonly { readonly checks: readonly Check[] }[];
+  return { exitCode, checks: groups.flatMap(({ checks }) => checks) };
+}
+
+const statuses = (checks: readonly Check[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+
+/** Something wrong, by what it is called, and the only checks that change by it. */
+const FAULTS: readonly (readonly [
+  what: string,
+  plant: (sandbox: Sandbox, node: SandboxNode) => Promise<unknown>,
+  changes: Readonly<Record<string, string>>,
+])[] = [
+  [
+    'version 1 of the metadata service is on',
+    ({ edit }, { instanceId: instance }) =>
+      edit({ instance, metadataOptions: { httpTokens: 'optional', hopLimit: 1 } }),
+    { 'metadata-tokens': 'warning' },
+  ],
+  ['clocks are 6 minutes apart', ({ setSkew }) => setSkew(360_000), { clock: 'failed' }],
+  ['clocks are a minute apart', ({ setSkew }) => setSkew(60_000), { clock: 'warning' }],
+  [
+    'the ENI goes with its holder',
+    ({ edit }) => edit({ eni: SERVICE_ENI, deleteOnTermination: true }),
+    { 'delete-on-termination': 'failed' },
+  ],
+  [
+    'the source/destination check is off',
+    ({ edit }) => edit({ eni: SERVICE_ENI, sourceDestCheck: false }),
+    { 'source-dest-check': 'warning' },
+  ],
+  [
+    'the ENI has no security group',
+    ({ edit }) => edit({ eni: SERVICE_ENI, groups: [] }),
+    { 'security-groups': 'failed' },
+  ],
+  [
+    'the security group admits nothing',
+    ({ edit }) => edit({ group: 'sg-05ec0000000000000', admits: false }),
+    { 'security-groups': 'failed' },
+  ],
+  [
+    'all interface slots are taken',
+    ({ place }, { instanceId: attachedTo }) =>
+      Promise.all(
+        ['1', '2'].map((digit) =>
+          place(`eni-0b5f607180a1b2c3${digit}`, { attachedTo, deviceIndex: Number(digit) }),
+        ),
+      ),
+    { slot: 'failed' },
+  ],
+  [
+    'somebody uses the table',
+    (_sandbox, { exec }) => exec('ip', ['route', 'add', 'default', 'via', '10.1.0.1', 'table', '100']),
+    { table: 'failed' },
+  ],
+  [
+    'the table has another number',
+    (_sandbox, { exec }) =>
+      exec('sh', [
+        '-c',
+        'mkdir -p /etc/iproute2/rt_tables.d; echo "77 MYHA" > /etc/iproute2/rt_tables.d/x.conf',
+      ]),
+    { table: 'failed' },
+  ],
+  [
+    'somebody uses the priority',
+    (_sandbox, { exec }) =>
+      exec('ip', ['rule', 'add', 'from', '10.9.0.0/16', 'table', '77', 'priority', '100']),
+    { 'rule-priority': 'warning' },
+  ],
+];
+
+const inDoctor = scenarioIn({
+  moreEnis: ['1', '2'].map((digit) => ({
+    id: `eni-0b5f607180a1b2c3${digit}`,
+    ipv4: [`10.2.0.2${digit}`] as const,
+  })),
+});
+
+describe.concurrent('doctor', () => {
+  inDoctor('finds nothing wrong where nothing is, and changes nothing', async ({ sandbox }) => {
+    const { a, b } = sandbox.nodes;
+    await sandbox.place(SERVICE_ENI, { attachedTo: b.instanceId, deviceIndex: 1 });
+    const environment = { PATH: await placeSystemctl(a) };
+    const before = await readNetwork(a);
+    const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { environment });
+    expect(checks.filter(({ status }) => status !== 'ok').map(({ id }) => id)).toEqual(['cluster']);
+    expect(exitCode).toBe(0);
+    expect(checks.length).toBeGreaterThan(28);
+    const { stdout } = await callCommand(sandbox, a, DOCTOR, { environment });
+    expect(tooLong(stdout)).toEqual([]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /credentials: from this instance's role, good until \d{4}-/,
+    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /endpoint: http:\/\/10\.1\.0\.1:8773, straight, answers in \d+ ms/,
+    );
+    expect(await mutatingCalls(sandbox)).toEqual([]);
+    expect(await readNetwork(a)).toEqual(before);
+  });
+
+  for (const [what, plant, changes] of FAULTS) {
+    inDoctor(`${what}: ${Object.keys(changes).join(', ')} and nothing else`, async ({ sandbox }) => {
+      const { a, b } = sandbox.nodes;
+      await sandbox.place(SERVICE_ENI, { attachedTo: b.instanceId, deviceIndex: 1 });
+      const environment = { PATH: await placeSystemctl(a) };
+      const { checks: healthy } = await checksOf(sandbox, a, DOCTOR, { environment });
+      await plant(sandbox, a);
+      const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { environment });
+      expect(statuses(checks)).toEqual({ ...statuses(healthy), ...changes });
+      expect(exitCode).toBe(Object.values(changes).includes('failed') ? 1 : 0);
+      for (const { status, remedy } of checks)
+        expect(remedy === null).toBe(status === 'ok' || status === 'unknown');
+    });
+  }
+
+  scenarioIn({ nodes: { a: { zone: 'other' } } })(
+    'an ENI of another zone can’t come here',
+    async ({ sandbox }) => {
+      const { checks, exitCode } = await checksOf(sandbox, sandbox.nodes.a);
+      expect(exitCode).toBe(1);
+      expect(checks).toContainEqual(
+        expect.objectContaining({
+          id: 'eni-movable',
+          status: 'failed',
+          remedy: expect.stringContaining("can't leave its zone"),
+        }),
+      );
+    },
+  );
+
+  scenario(
+    'each permission that is missing is named, and what can’t be tried is said',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      const permitted = {
+        region: 'eu-central-1',
+        accountId: '123456789012',
+        eniId,
+        instanceIds: [NODE_B],
+        tag: undefined,
+        subnetId: undefined,
+      } as const;
+      const permit = (
+        commands: readonly 'doctor'[],
+        instanceIds: readonly (typeof NODE_A | typeof NODE_B)[],
+      ): Promise<void> =>
+        sandbox.setPermissions(a.instanceId, {
+          policy: JSON.stringify(iamPolicy({ ...permitted, commands, instanceIds })),
+        });
+      const permissions = async (): Promise<Readonly<Record<string, string>>> =>
+        Object.fromEntries(
+          Object.entries(statuses((await checksOf(sandbox, a)).checks)).filter(([id]) =>
+            id.startsWith('permission-'),
+          ),
+        );
+      await permit([], [NODE_B]);
+      expect(await permissions()).toEqual({
+        'permission-DescribeNetworkInterfaces': 'ok',
+        'permission-DescribeInstances': 'ok',
+        'permission-DescribeSubnets': 'ok',
+        'permission-DescribeInstanceTypes': 'ok',
+        'permission-AttachNetworkInterface': 'failed',
+        'permission-DetachNetworkInterface': 'unknown',
+        'permission-DescribeSecurityGroups': 'warning',
+      });
+      await permit(['doctor'], [NODE_A]);
+      await sandbox.place(SERVICE_ENI, { attachedTo: NODE_A, deviceIndex: 1 });
+      expect(new Set(Object.values(await permissions()))).toEqual(new Set(['ok']));
+      await sandbox.setPermissions(a.instanceId, []);
+      const { checks } = await checksOf(sandbox, a);
+      expect(checks).toContainEqual(
+        expect.objectContaining({
+          id: 'permission-DescribeSubnets',
+          remedy: "grant the instance's role ec2:DescribeSubnets: 'aws-eni iam-policy'",
+        }),
+      );
+    },
+  );
+
+  scenario('what does not answer is not checked, and the rest is', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await sandbox.setEndpoint('refused');
+    const cutOff = await checksOf(sandbox, a);
+    expect(cutOff.exitCode).toBe(1);
+    expect(statuses(cutOff.checks)).toMatchObject({
+      'metadata-service': 'ok',
+      credentials: 'ok',
+      endpoint: 'failed',
+      eni: 'unknown',
+      permissions: 'unknown',
+      'rule-priority': 'ok',
+    });
+    await sandbox.setImds(a.instanceId, 'refused');
+    const nowhere = await checksOf(sandbox, a);
+    expect(nowhere.exitCode).toBe(1);
+    expect(statuses(nowhere.checks)).toMatchObject({
+      'metadata-service': 'failed',
+      endpoint: 'unknown',
+      eni: 'unknown',
+      iproute2: 'ok',
+    });
+    expect(tooLong((await callCommand(sandbox, a, DOCTOR)).stdout)).toEqual([]);
+  });
+
+  scenario('unprivileged it says so, and checks what it can', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { unprivileged: true });
+    expect(exitCode).toBe(0);
+    expect(statuses(checks)).toMatchObject({
+      root: 'warning',
+      eni: 'ok',
+      'permission-AttachNetworkInterface': 'ok',
+      table: 'ok',
+    });
+  });
+
+  scenario(
+    'an ENI that does not exist, that none is named, and a name that is wrong are three things',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      const missing = await checksOf(sandbox, a, ['doctor', '--eni-id', 'eni-0000000000000abcd']);
+      expect(missing.exitCode).toBe(1);
+      expect(statuses(missing.checks)['eni']).toBe('failed');
+      const none = await checksOf(sandbox, a, ['doctor']);
+      expect(none.exitCode).toBe(6);
+      expect(statuses(none.checks)).toMatchObject({
+        eni: 'unknown',
+        endpoint: 'ok',
+        'permission-DescribeSubnets': 'ok',
+      });
+      const wrong = await callCommand(sandbox, a, ['doctor', '--eni-id', 'eni-1']);
+      expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(wrong.stderr).toContain('--eni-id: "eni-1" is no ENI id');
+    },
+  );
+
+  scenario(
+    'neighbours that interfere are warned of, each until its setting keeps it off',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      const environment = {
+        PATH: await placeSystemctl(a, [
+          'cloud-netconfig.timer',
+          'NetworkManager.service',
+          'nm-cloud-setup.timer',
+          'systemd-networkd.service',
+          'cloud-init-hotplugd.socket',
+          'wickedd.service',
+        ]),
+      };
+      const found = async (): Promise<Readonly<Record<string, string>>> =>
+        Object.fromEntries(
+          Object.entries(statuses((await checksOf(sandbox, a, DOCTOR, { environment })).checks)).filter(
+            ([id]) => id.startsWith('neighbour'),
+          ),
+        );
+      const at = (file: string): string => `mkdir -p ${file.replace(/\/[^/]*$/, '')}; cat > ${file}`;
+      await a.exec('sh', [
+        '-ec',
+        'for one in /etc/default /etc/sysconfig /etc/NetworkManager /etc/systemd /etc/udev /usr/lib/udev; do mkdir -p $one 2>/dev/null || true; mount -t tmpfs tmpfs $one; done; mkdir -p /usr/lib/udev/rules.d; touch /usr/lib/udev/rules.d/99-vpc-policy-routes.rules',
+      ]);
+      await a.exec('sh', ['-ec', at('/etc/sysconfig/network/ifcfg-eth1')], { input: "BOOTPROTO='dhcp'\n" });
+      expect(await found()).toEqual({
+        'neighbour-cloud-netconfig': 'warning',
+        'neighbour-wicked': 'warning',
+        'neighbour-networkmanager': 'warning',
+        'neighbour-nm-cloud-setup': 'warning',
+        'neighbour-systemd-networkd': 'warning',
+        'neighbour-cloud-init-hotplug': 'warning',
+        'neighbour-amazon-ec2-net-utils': 'warning',
+      });
+      for (const [file, input] of [
+        ['/etc/default/cloud-netconfig', 'CLOUD_NETCONFIG_MANAGE="no"\n'],
+        ['/etc/sysconfig/network/ifcfg-eth1', "STARTMODE='off'\n"],
+        ['/etc/NetworkManager/conf.d/aws-eni.conf', '[main]\nno-auto-default=*\n'],
+        [
+          '/etc/systemd/networkd.conf.d/aws-eni.conf',
+          '[Network]\nManageForeignRoutingPolicyRules=no\nManageForeignRoutes=no\n',
+        ],
+        ['/etc/udev/rules.d/99-vpc-policy-routes.rules', ''],
+      ] as const)
+        await a.exec('sh', ['-ec', at(file)], { input });
+      expect(await found()).toMatchObject({
+        'neighbour-cloud-netconfig': 'ok',
+        'neighbour-wicked': 'ok',
+        'neighbour-networkmanager': 'ok',
+        'neighbour-nm-cloud-setup': 'warning',
+        'neighbour-systemd-networkd': 'ok',
+        'neighbour-cloud-init-hotplug': 'warning',
+        'neighbour-amazon-ec2-net-utils': 'ok',
+      });
+    },
+  );
+});
