@@ -172,3 +172,48 @@ clusterScenario(
     await expectServed(cluster);
   },
 );
+
+clusterScenario('doctor knows a cluster that is as advised from one that is not', async ({ cluster }) => {
+  const { sandbox } = cluster;
+  const { a } = sandbox.nodes;
+  const statuses = async (): Promise<Readonly<Record<string, string>>> => {
+    const { data } = await callForJson(sandbox, a, ['doctor']);
+    const groups = data['groups'] as readonly {
+      readonly title: string;
+      readonly checks: readonly { readonly id: string; readonly status: string }[];
+    }[];
+    const checks = groups.find(({ title }) => title === 'Cluster')?.checks ?? [];
+    return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+  };
+  const healthy = await statuses();
+  expect(healthy).toEqual({
+    fencing: 'ok',
+    nodes: 'ok',
+    'timeout-start': 'ok',
+    'timeout-stop': 'ok',
+    'timeout-monitor': 'ok',
+    'monitor-interval': 'ok',
+    bans: 'ok',
+    'own-table': 'ok',
+  });
+  await cluster.run(`crm --force configure property stonith-enabled=false
+crm node standby node-b
+crm --force configure primitive second ocf:custom:aws-eni params ip=10.2.0.99 meta target-role=Stopped 2>/dev/null
+crm_resource --resource ${RESOURCE} --ban --node node-b
+crm configure show ${RESOURCE} | sed 's/start timeout=180s/start timeout=20s/; s/interval=20s/interval=0s/' > /run/tmp/changed.crm
+grep -q 'start timeout=20s' /run/tmp/changed.crm
+crm --force configure load update /run/tmp/changed.crm 2>/dev/null`);
+  const { data } = await callForJson(sandbox, a, ['doctor', '--resource', RESOURCE]);
+  expect(JSON.stringify(data)).toContain("'crm resource clear service-eni' takes those of moves away");
+  await cluster.run(
+    'crm_resource --resource second --cleanup; cibadmin --delete --xpath "//primitive[@id=\'second\']"',
+  );
+  expect(await statuses()).toEqual({
+    ...healthy,
+    fencing: 'failed',
+    nodes: 'failed',
+    'timeout-start': 'warning',
+    'monitor-interval': 'failed',
+    bans: 'failed',
+  });
+});
