@@ -47,7 +47,7 @@ export function agentPage({ version, example }: AgentPageOptions): string {
     ),
     section(
       'SEE ALSO',
-      `${bold('crm')}(8), ${bold('crm_resource')}(8), ${bold('pacemaker-controld')}(7), ${bold('ip-rule')}(8), ${bold('ip-route')}(8)`,
+      `${bold('aws-eni')}(8), ${bold('crm')}(8), ${bold('crm_resource')}(8), ${bold('pacemaker-controld')}(7), ${bold('ip-rule')}(8), ${bold('ip-route')}(8)`,
     ),
   ].join('\n')}\n`;
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import { metadata } from '../src/ocf/metadata.ts';
 import { agentPage } from './agent-page.ts';
+import { commandsPage } from './commands-page.ts';
+import { completionFiles, completionScript, shells } from './completion.ts';
 import { withGeneratedParts } from './readme.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,5 +16,9 @@ await writeFile(
   `${root}/packaging/ocf_custom_aws-eni.7`,
   agentPage({ version: packageJson.version, example }),
 );
+await writeFile(`${root}/packaging/aws-eni.8`, commandsPage(packageJson.version));
+for (const shell of shells) {
+  await writeFile(`${root}/${completionFiles[shell]}`, await completionScript(shell, process.execPath));
+}
 const readme = `${root}/README.md`;
 await writeFile(readme, withGeneratedParts(await readFile(readme, 'utf8')));

@@ -10,7 +10,7 @@ usage: install.sh [--build] [PREFIX]       installs below PREFIX (default: /usr/
   --build   runs 'npm run build' first
 
 Pacemaker looks for agents in /usr/lib/ocf and nowhere else, so the link there does not depend on PREFIX.
-Environment: DESTDIR, a root to install into; SBINDIR, MANDIR, DOCDIR, OCF_ROOT, where PREFIX is not enough.
+Environment: DESTDIR, a root to install into; SBINDIR, MANDIR, DATADIR, DOCDIR, OCF_ROOT, where PREFIX is not enough.
 END
 }
 
@@ -31,6 +31,7 @@ cd "$(dirname "$0")/.."
 root="${DESTDIR:-}"
 sbin="${SBINDIR:-$prefix/sbin}"
 man="${MANDIR:-$prefix/share/man}"
+data="${DATADIR:-$prefix/share}"
 doc="${DOCDIR:-$prefix/share/doc/aws-eni}"
 ocf="${OCF_ROOT:-/usr/lib/ocf}/resource.d/custom"
 
@@ -39,6 +40,9 @@ files() {
   cat <<END
 755 dist/aws-eni $sbin/aws-eni
 644 packaging/ocf_custom_aws-eni.7 $man/man7/ocf_custom_aws-eni.7
+644 packaging/aws-eni.8 $man/man8/aws-eni.8
+644 packaging/completion/aws-eni.bash $data/bash-completion/completions/aws-eni
+644 packaging/completion/_aws-eni $data/zsh/site-functions/_aws-eni
 644 LICENSE $doc/LICENSE
 644 dist/THIRD-PARTY-LICENSES $doc/THIRD-PARTY-LICENSES
 644 dist/aws-eni.cdx.json $doc/aws-eni.cdx.json

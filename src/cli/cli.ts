@@ -45,7 +45,8 @@ export async function runCli(
     return ExitStatus.unknownCommand;
   }
   await parser.parse([...words]);
-  if (misuse !== undefined) {
+  // yargs has answered it, and calls it an argument that it does not know.
+  if (misuse !== undefined && word !== 'completion') {
     screen.note(
       `aws-eni${isKnown ? ` ${word}` : ''}: ${misuse.replaceAll(/\s*\n\s*/g, '; ')}; see 'aws-eni${isKnown ? ` ${word}` : ''} --help'`,
     );

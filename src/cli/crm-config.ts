@@ -4,6 +4,7 @@ import { crmConfiguration, placeholdersIn } from '../ocf/crm-configuration.ts';
 import { parseValues } from '../ocf/parse-parameters.ts';
 import { quote } from '../ocf/quote.ts';
 import type { Parse } from '../ocf/values.ts';
+import { chooseResource } from './choose-resource.ts';
 import type { Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
@@ -50,7 +51,7 @@ export const crmConfig = declareCommand({
   name: 'crm-config',
   does: 'the crmsh lines for an ENI, ready to paste',
   about:
-    'Prints commands for crmsh: cluster options, fencing by fence_aws, the resource with the advised timeouts, and with --before a group with what needs the address. Asks nobody. Words in capitals are for you to replace.',
+    'Prints commands for crmsh: cluster options, fencing by fence_aws, the resource with the advised timeouts, and with --before a group with what needs the address. Asks nobody, but with --resource the cluster. Words in capitals are for you to replace.',
   isAboutResource: true,
   options,
   examples: [
@@ -63,7 +64,10 @@ export const crmConfig = declareCommand({
     ['commands', 'the lines, as one text'],
     ['placeholders', 'the words in them that must be replaced'],
   ],
-  run: async ({ given, parameters }): Promise<Report> => {
+  run: async (call): Promise<Report> => {
+    const { given } = call;
+    const known = call.resource === undefined ? undefined : (await chooseResource(call)).resource?.parameters;
+    const parameters: Readonly<Record<string, string>> = { ...known, ...call.parameters };
     const settings = parseValues(
       (name) => parameters[name],
       (name) => `--${name.replaceAll('_', '-')}`,

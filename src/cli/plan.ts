@@ -35,7 +35,7 @@ export const plan = declareCommand({
   ],
   json: [
     ['action', 'start or stop'],
-    ['eni', 'how the ENI is named: its id, or "the ENI with address …"'],
+    ['eni', 'how the ENI is named: its id, or "the ENI with address" and it'],
     ['steps', 'what would be done, in order; empty: nothing'],
     [
       'steps[].do',

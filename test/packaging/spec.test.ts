@@ -31,6 +31,7 @@ const OLD_MACROS = new Set([
   ...[
     '_build_id_links',
     '_docdir',
+    '_datadir',
     '_mandir',
     '_prefix',
     '_sbindir',

@@ -11,6 +11,9 @@ const FILES = [
   'drwxr-xr-x root root /usr/lib/ocf/resource.d/custom',
   'lrwxrwxrwx root root /usr/lib/ocf/resource.d/custom/aws-eni',
   '-rwxr-xr-x root root /usr/sbin/aws-eni',
+  'drwxr-xr-x root root /usr/share/bash-completion',
+  'drwxr-xr-x root root /usr/share/bash-completion/completions',
+  '-rw-r--r-- root root /usr/share/bash-completion/completions/aws-eni',
   'drwxr-xr-x root root /usr/share/doc/packages/aws-eni',
   '-rw-r--r-- root root /usr/share/doc/packages/aws-eni/LICENSE',
   '-rw-r--r-- root root /usr/share/doc/packages/aws-eni/README.md',
@@ -21,6 +24,10 @@ const FILES = [
   '-rw-r--r-- root root /usr/share/doc/packages/aws-eni/examples/sap-ascs-ers.crm',
   '-rw-r--r-- root root /usr/share/doc/packages/aws-eni/examples/two-nodes.crm',
   '-rw-r--r-- root root /usr/share/man/man7/ocf_custom_aws-eni.7.gz',
+  '-rw-r--r-- root root /usr/share/man/man8/aws-eni.8.gz',
+  'drwxr-xr-x root root /usr/share/zsh',
+  'drwxr-xr-x root root /usr/share/zsh/site-functions',
+  '-rw-r--r-- root root /usr/share/zsh/site-functions/_aws-eni',
 ];
 
 /** What the rpm 4.11 of SLES 12 can read. Source: rpm 4.11, lib/rpmds.c, rpmlibProvides. */
