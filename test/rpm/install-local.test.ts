@@ -30,9 +30,9 @@ test('install.sh puts the package’s files in place, and takes them away again'
       .map((line) =>
         line
           .replace('/usr/share/doc/packages/', '/usr/local/share/doc/')
-          .replace(/\/usr\/(sbin|share\/man)/, '/usr/local/$1')
+          .replace(/\/usr\/(sbin|share\/(?:man|bash-completion|zsh))/, '/usr/local/$1')
           // rpmbuild compresses manual pages.
-          .replace(/\.7\.gz$/, '.7'),
+          .replace(/\.([78])\.gz$/, '.$1'),
       );
     expect(await filesIn(root)).toEqual(expected.toSorted());
     const agent = `${root}/usr/lib/ocf/resource.d/custom/aws-eni`;
