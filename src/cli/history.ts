@@ -132,7 +132,13 @@ function describe(shown: readonly Numbered[], svg: string | undefined, columns: 
   const details = shown.map(({ phases, reason }) => [
     ...(phases.length === 0
       ? []
-      : [paragraph(phases.map(({ phase, ms }) => `${phase} ${ms} ms`).join(', '), columns, 4)]),
+      : [
+          paragraph(
+            phases.map(({ phase, ms }) => `${phase}\u00a0${ms}\u00a0ms`).join(', '),
+            columns,
+            4,
+          ).replaceAll('\u00a0', ' '),
+        ]),
     ...(reason === null ? [] : [paragraph(bad(reason), columns, 4)]),
   ]);
   const drawn = svg === undefined ? [] : ['', `Drawn in ${svg}.`];

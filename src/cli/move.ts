@@ -73,6 +73,7 @@ export const move = declareCommand({
   run: async (call): Promise<Report> => {
     const { given, outside } = call;
     const chosen = await chooseResource(call);
+    const startedMs = outside.clock.nowMs();
     const task = createTask(call, chosen);
     const here = await whoIsHere(task, given.to);
     const region = chosen.settings.region ?? here?.region;
@@ -87,11 +88,13 @@ export const move = declareCommand({
     const eni = await task.deadline.bound(findEni(task, region));
     requireUnmanaged(call, chosen, task, eni);
     const isToHere = to === here?.instanceId;
-    const moved: Moved = given.dryRun
+    const moved: Outcome = given.dryRun
       ? await preview(task, to, region, isToHere)
       : await perform(task, to, region, isToHere, outside.isRoot);
+    const tookMs = given.dryRun ? null : Math.round(outside.clock.nowMs() - startedMs);
     return reportOf({
       ...moved,
+      tookMs,
       name: nameOfTarget(chosen.settings),
       from: eni.attachment?.instanceId,
       to,
@@ -139,13 +142,12 @@ async function findEni({ ports, settings }: Task, region: string): Promise<Eni> 
   );
 }
 
-type Outcome = Pick<Moved, 'steps' | 'tookMs' | 'phases'>;
+type Outcome = Pick<Moved, 'steps' | 'phases'>;
 
 async function preview(task: Task, to: InstanceId, region: string, isToHere: boolean): Promise<Outcome> {
   const work = isToHere ? previewStart(task) : previewHandOver(task, { instanceId: to, region });
   return {
     steps: plannedStart(await task.deadline.bound<StartLike>(work), task.settings),
-    tookMs: null,
     phases: [],
   };
 }
@@ -165,8 +167,6 @@ async function perform(
       "a move to this node changes its network; run it as root ('sudo aws-eni move …')",
     );
   }
-  const { clock } = task.ports;
-  const startedMs = clock.nowMs();
   const clear = async (known: Known): Promise<void> => {
     if (!(await isHere(task, known))) return;
     if (!isRoot) {
@@ -178,5 +178,5 @@ async function perform(
     await leave(task, known);
   };
   await task.deadline.bound(isToHere ? start(task) : handOver(task, { instanceId: to, region }, clear));
-  return { steps: [], tookMs: Math.round(clock.nowMs() - startedMs), phases: task.phases.list() };
+  return { steps: [], phases: task.phases.list() };
 }

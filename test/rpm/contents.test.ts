@@ -112,13 +112,15 @@ test('the agent answers from where Pacemaker looks, also to user nobody, and sho
   });
 });
 
-test('the manual page in it can be read', async () => {
+test.each([
+  ['man7/ocf_custom_aws-eni.7.gz', /^NAME\n +ocf_custom_aws-eni/m],
+  ['man8/aws-eni.8.gz', /^NAME\n +aws-eni - /m],
+])('the manual page %s in it can be read', async (file, begins) => {
   await inScratchDirectory(async (root) => {
     await installIn(root, packageFile('x86_64'));
-    const page = `${root}/usr/share/man/man7/ocf_custom_aws-eni.7.gz`;
-    const { stdout } = await execa('man', ['--local-file', page], {
+    const { stdout } = await execa('man', ['--local-file', `${root}/usr/share/man/${file}`], {
       env: { MANWIDTH: '80', LC_ALL: 'C.UTF-8' },
     });
-    expect(stdout).toMatch(/^NAME\n +ocf_custom_aws-eni/m);
+    expect(stdout).toMatch(begins);
   });
 });

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import wrapAnsi from 'wrap-ansi';
 import type { Screen } from '../../ports/screen.ts';
 
 /** Where nothing else is said. */
@@ -20,12 +21,16 @@ export function createScreen(env: Readonly<Record<string, string | undefined>>):
     isTty !== true || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   const shown = (text: string, isTty: boolean | undefined): string =>
     isPlain(isTty) ? text.replace(STYLE, '') : text;
+  const width = Math.min(WIDEST, columns ?? COLUMNS);
   let drawnLines = 0;
   return {
-    columns: Math.min(WIDEST, columns ?? COLUMNS),
+    columns: width,
     isTerminal,
     print: (text) => writeAll(1, shown(text, isTerminal)),
-    note: (line) => writeAll(2, `${shown(line, process.stderr.isTTY)}\n`),
+    note: (line) => {
+      const text = process.stderr.isTTY ? wrapAnsi(line, width, { hard: false }) : line;
+      writeAll(2, `${shown(text, process.stderr.isTTY)}\n`);
+    },
     redraw: (text) => {
       writeAll(1, (isTerminal ? backOver(drawnLines) : '') + shown(text, isTerminal));
       drawnLines = text.split('\n').length - 1;

@@ -6,16 +6,18 @@ const RIGHT = 24;
 const TOP = 72;
 const HEIGHT = 240;
 const NARROWEST = 480;
+/** Of a name in the legend. */
+const NAME = 95;
 const BAR = 22;
 
 /** Actions one after the other: each a bar as high as it took, of its phases on top of each other; failed ones framed. */
 export function drawDurations(actions: readonly RecordedAction[]): string {
   const shown = actions.filter(({ tookMs }) => tookMs !== null);
   const names = [...new Set(shown.flatMap(({ phases }) => phases.map(({ phase }) => phase)))];
-  const longest = Math.max(1, ...shown.map(({ tookMs }) => tookMs ?? 0));
+  const longest = Math.max(1, ...shown.map(lengthOf));
   const scale = HEIGHT / longest;
   const bottom = TOP + HEIGHT;
-  const width = Math.max(NARROWEST, LEFT + RIGHT + shown.length * BAR);
+  const width = Math.max(NARROWEST, LEFT + RIGHT + shown.length * BAR, LEFT + names.length * NAME);
   const grid = ticks(longest).map(
     (ms) =>
       line(LEFT, bottom - ms * scale, width - RIGHT, bottom - ms * scale) +
@@ -23,8 +25,8 @@ export function drawDurations(actions: readonly RecordedAction[]): string {
   );
   const legend = names.map(
     (name, at) =>
-      rect({ x: LEFT + at * 95, y: 38, width: 12, height: 12 }, phaseClass(at), name) +
-      text(LEFT + at * 95 + 17, 48, name),
+      rect({ x: LEFT + at * NAME, y: 38, width: 12, height: 12 }, phaseClass(at), name) +
+      text(LEFT + at * NAME + 17, 48, name),
   );
   const bars = shown.map((action, at) => {
     const x = LEFT + 4 + at * BAR;
@@ -57,4 +59,12 @@ export function drawDurations(actions: readonly RecordedAction[]): string {
     text(LEFT, bottom + 36, from),
     text(width - RIGHT, bottom + 36, to, 'end'),
   ]);
+}
+
+/** Phases are rounded, each by itself. */
+function lengthOf({ tookMs, phases }: RecordedAction): number {
+  return Math.max(
+    tookMs ?? 0,
+    phases.reduce((sum, { ms }) => sum + ms, 0),
+  );
 }

@@ -16,7 +16,10 @@ export function drawWaterfall({
   tookMs,
   phases,
 }: RecordedAction): string {
-  const total = tookMs ?? phases.reduce((sum, { ms }) => sum + ms, 0);
+  const total = Math.max(
+    tookMs ?? 0,
+    phases.reduce((sum, { ms }) => sum + ms, 0),
+  );
   const scale = (WIDTH - LEFT - RIGHT) / Math.max(1, total);
   const bottom = TOP + Math.max(1, phases.length) * ROW;
   let fromMs = 0;

@@ -27,8 +27,19 @@ export function line(x1: number, y1: number, x2: number, y2: number): string {
   return `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
 }
 
-/** Distinct for people who see few colours: Okabe and Ito's, "Color Universal Design". */
-const PALETTE = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#999999'] as const;
+/** Distinct for people who see few colours: Okabe and Ito's, "Color Universal Design", and two of Tol's; one a phase. */
+const PALETTE = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#f0e442',
+  '#999999',
+  '#882255',
+  '#44aa99',
+] as const;
 
 /** The class of the phase that is the `index`-th of a drawing's. */
 export function phaseClass(index: number): string {
