@@ -70,3 +70,28 @@ test('holds nothing of test/ and no file of this machine’s', async () => {
   expect(names.length).toBeGreaterThan(100);
   expect(names.filter((name) => !/^(?:src|node_modules|package\.json)/.test(name))).toEqual([]);
 });
+
+interface Output {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+}
+
+test('no action loads what only commands for people need', async () => {
+  const metafile = fileURLToPath(new URL('../../dist/metafile.json', import.meta.url));
+  const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as {
+    readonly outputs: Readonly<Record<string, Output>>;
+  };
+  const forPeople =
+    /node_modules\/(?:yargs|cliui|wrap-ansi|fast-xml-parser)\/|src\/(?:cli|adapters\/operator)\//;
+  // Along dynamic imports, too, but for the one that leads to the commands.
+  const reached = new Set(['./aws-eni']);
+  for (const name of reached) {
+    for (const { path } of outputs[name]?.imports ?? []) if (!path.includes('run-cli')) reached.add(path);
+  }
+  const loaded = [...reached].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+  expect(loaded).toContain('src/agent/monitor.ts');
+  expect(loaded).toContain('src/adapters/journal.ts');
+  expect(loaded.filter((input) => forPeople.test(input))).toEqual([]);
+  const all = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  expect(all.filter((input) => forPeople.test(input)).length).toBeGreaterThan(40);
+});
