@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { crmConfiguration } from '../../src/ocf/crm-configuration.ts';
 import { quick } from '../scenarios/agent.ts';
@@ -23,6 +24,9 @@ clusterScenario(
       stage: 'held by this node, and served',
       isMoving: false,
     });
+    const { stdout } = await callCommand(sandbox, a, ['show']);
+    // What a device is called, the kernel decides.
+    expect(withoutDevice(readme)).toContain(`# aws-eni show\n${withoutDevice(stdout)}\n`);
     const there = await callCommand(sandbox, b, ['show', '--resource', RESOURCE]);
     expect(there).toMatchObject({ exitCode: 0, stderr: '' });
     expect(there.stdout).toContain('nothing of the ENI is on this node');
@@ -82,6 +86,12 @@ clusterScenario('what the cluster has and what the command line says go together
   const silent = await callCommand(sandbox, a, ['show', '--ip', '10.2.0.10']);
   expect(silent.stdout).toMatch(/Cluster +unknown +asking Pacemaker by crm_node/);
 });
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+function withoutDevice(text: string): string {
+  return text.replaceAll(/^(Device +ok +)\w+/gm, '$1DEVICE');
+}
 
 const NODES = ['--node', 'node-a=i-0aaaaaaaaaaaaaaaa', '--node', 'node-b=i-0bbbbbbbbbbbbbbbb'] as const;
 const CRM_CONFIG = ['crm-config', '--ip', '10.2.0.10', '--region', 'eu-central-1', ...NODES] as const;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { callAgent, eniId } from '../agent.ts';
 import { mutatingCalls } from '../expectations.ts';
@@ -7,7 +8,16 @@ import { callCommand, callForJson, tooLong } from './call-command.ts';
 
 const words = (action: string): readonly string[] => ['plan', action, '--eni-id', eniId];
 
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+
 describe.concurrent('plan', () => {
+  scenario('prints what the README shows', async ({ sandbox }) => {
+    const { a, b } = sandbox.nodes;
+    await callAgent(sandbox, a, 'start');
+    const { stdout } = await callCommand(sandbox, b, words('start'));
+    expect(readme).toContain(`# aws-eni plan start\n${stdout}\n`);
+  });
+
   scenario('tells each step of a start from scratch, and takes none', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
     const before = await readNetwork(a);
