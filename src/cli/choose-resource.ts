@@ -1,3 +1,4 @@
+import type { Eni } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Settings } from '../core/settings.ts';
@@ -9,7 +10,7 @@ import type { Options } from './option.ts';
 /** What a command is about. */
 export interface Chosen {
   readonly settings: Settings;
-  /** Name of the resource in the cluster; `undefined`: the command line named an ENI. */
+  /** The cluster's; `undefined`: it has none by the name that the command line gave the ENI. */
   readonly resource: ClusterResource | undefined;
   /** What this node's Pacemaker said. */
   readonly cluster: Reading<ClusterState>;
@@ -19,16 +20,25 @@ export interface Chosen {
 type AnyCall = Pick<Call<Options>, 'parameters' | 'resource' | 'outside'>;
 
 /**
- * The settings that a command is about: those of the command line, before those of the resource that `--resource` names;
- * with neither `--resource` nor an ENI, before those of the cluster's only resource of the agent.
+ * The settings that a command is about: those of the command line, before those of the resource in the cluster: the one
+ * that `--resource` names, or the one for the ENI that is named, or the only one there is.
  * @throws {AgentError} `parameter`, naming what is wrong or missing
  */
 export async function chooseResource({ parameters, resource, outside }: AnyCall): Promise<Chosen> {
   const cluster = await outside.cluster.read();
   const namesEni = parameters['eni_id'] !== undefined || parameters['ip'] !== undefined;
-  const found = resource !== undefined || !namesEni ? find(resource, cluster) : undefined;
+  const found = resource === undefined && namesEni ? sameEni(parameters, cluster) : find(resource, cluster);
   const settings = parseValues((name) => parameters[name] ?? found?.parameters[name], spelled(found));
-  return { settings, resource: found ?? sameEni(settings, cluster), cluster };
+  return { settings, resource: found, cluster };
+}
+
+/** The cluster's resource for the ENI, by whichever of its names the cluster has it. */
+export function resourceOf({ resources }: ClusterState, { id, addresses }: Eni): ClusterResource | undefined {
+  return resources.find(
+    ({ parameters }) =>
+      parameters['eni_id'] === id ||
+      (parameters['eni_id'] === undefined && addresses.includes(parameters['ip'] ?? '')),
+  );
 }
 
 function find(name: string | undefined, cluster: Reading<ClusterState>): ClusterResource {
@@ -59,13 +69,14 @@ function find(name: string | undefined, cluster: Reading<ClusterState>): Cluster
   return first;
 }
 
-/** The resource that is about the same ENI, so that what Pacemaker thinks of it is known. */
-function sameEni({ eniId, ip }: Settings, cluster: Reading<ClusterState>): ClusterResource | undefined {
+/** The resource that names the ENI by the same word. */
+function sameEni(
+  given: Readonly<Record<string, string>>,
+  cluster: Reading<ClusterState>,
+): ClusterResource | undefined {
   if (cluster.state !== 'present') return undefined;
-  return cluster.value.resources.find(
-    ({ parameters }) =>
-      (eniId !== undefined && parameters['eni_id'] === eniId) ||
-      (ip !== undefined && parameters['ip'] === ip),
+  return cluster.value.resources.find(({ parameters }) =>
+    ['eni_id', 'ip'].some((name) => given[name] !== undefined && parameters[name] === given[name]),
   );
 }
 

@@ -4,7 +4,7 @@ import type { Task } from '../agent/task.ts';
 import type { Settings } from '../core/settings.ts';
 import * as values from '../ocf/values.ts';
 import type { ClusterResource, ClusterState } from '../ports/cluster.ts';
-import { chooseResource } from './choose-resource.ts';
+import { chooseResource, resourceOf } from './choose-resource.ts';
 import type { Call, Json, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
@@ -101,7 +101,11 @@ async function look(call: Call<typeof options>): Promise<Look> {
   const seen = await task.deadline.bound(survey(task));
   const state = cluster.state === 'present' ? cluster.value : undefined;
   const because = cluster.state === 'unknown' ? cluster.because : undefined;
-  return judge(seen, settings, resource, state, because);
+  const { eni } = seen;
+  // Named by its address, while the cluster has it by its id, or the other way round.
+  const known =
+    resource ?? (state !== undefined && eni.state === 'present' ? resourceOf(state, eni.value) : undefined);
+  return judge(seen, settings, known, state, because);
 }
 
 function judge(

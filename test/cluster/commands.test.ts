@@ -66,6 +66,17 @@ clusterScenario('what the cluster has and what the command line says go together
     status: 'wrong',
     what: 'EC2 knows no such ENI',
   });
+  // Named by whichever of its names, it is the cluster's resource, with its table.
+  for (const name of [
+    ['--ip', '10.2.0.10'],
+    ['--eni-id', 'eni-0a1b2c3d4e5f60718'],
+    ['--ip', '10.2.0.99'],
+  ]) {
+    const { data } = await callForJson(sandbox, a, ['show', ...name]);
+    expect(data['resource']).toBe(name[1] === '10.2.0.99' ? 'other-eni' : RESOURCE);
+  }
+  const otherTable = await callForJson(sandbox, a, ['plan', 'start', '--ip', '10.2.0.99']);
+  expect(otherTable.exitCode).toBe(1);
   const overridden = await callCommand(sandbox, a, [
     'show',
     '--resource',

@@ -11,21 +11,22 @@ import { run } from '../run.ts';
 const TIMEOUT_MS = 3_000;
 
 export function createHost(): Host {
+  let silence: Reading<UnitState> | undefined;
   return {
     programVersion: async (program) => {
       const ran = tryRun(program, [program === 'ip' ? '-V' : '--version']);
       return ran.state === 'present' ? present(excerpt(ran.value.stdout.split('\n')[0] ?? '')) : ran;
     },
     unit: async (name) => {
-      const [active, enabled] = [
-        tryRun('systemctl', ['is-active', name]),
-        tryRun('systemctl', ['is-enabled', name]),
-      ];
-      if (active.state !== 'present')
-        return active.state === 'absent' ? unknown('there is no systemctl') : active;
-      return enabled.state === 'present'
-        ? unitState(active.value, enabled.value)
-        : unknown('systemctl does not tell');
+      if (silence !== undefined) return silence;
+      const active = tryRun('systemctl', ['is-active', name]);
+      const enabled = active.state === 'present' ? tryRun('systemctl', ['is-enabled', name]) : active;
+      if (active.state === 'present' && enabled.state === 'present') {
+        return unitState(active.value, enabled.value);
+      }
+      // Who has been silent once is not waited for again.
+      silence = unknown(enabled.state === 'unknown' ? enabled.because : 'there is no systemctl');
+      return silence;
     },
     file: async (path) => {
       try {

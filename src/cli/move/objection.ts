@@ -1,7 +1,8 @@
 import type { Eni } from '../../core/eni.ts';
 import { AgentError } from '../../core/failure.ts';
 import type { Reading } from '../../core/reading.ts';
-import type { ClusterResource, ClusterState } from '../../ports/cluster.ts';
+import type { ClusterState } from '../../ports/cluster.ts';
+import { resourceOf } from '../choose-resource.ts';
 
 /**
  * Why this ENI must not be moved by hand now: Pacemaker would move it back, or start the service twice. `undefined`:
@@ -22,14 +23,5 @@ export function objectionToMove(cluster: Reading<ClusterState>, eni: Eni): Agent
   return new AgentError(
     'node',
     `Pacemaker manages ${eni.id} as ${id} and would undo this; use 'crm resource move ${id} NODE', or take it out of Pacemaker's hands first by 'crm resource unmanage ${id}' or 'crm configure property maintenance-mode=true'`,
-  );
-}
-
-/** The cluster's resource for the ENI, by whichever of its names the cluster has it. */
-export function resourceOf({ resources }: ClusterState, { id, addresses }: Eni): ClusterResource | undefined {
-  return resources.find(
-    ({ parameters }) =>
-      parameters['eni_id'] === id ||
-      (parameters['eni_id'] === undefined && addresses.includes(parameters['ip'] ?? '')),
   );
 }
