@@ -14,7 +14,7 @@ export type Words = Readonly<Record<string, unknown>>;
  */
 export function parseCall(command: Command, words: Words): Omit<Call<never>, 'outside' | 'printData'> {
   const problems: string[] = [];
-  const valueOf = (name: string, option: Option): unknown => {
+  const parsed = (name: string, option: Option): unknown => {
     const texts = [words[name] ?? []].flat().map(String);
     if (option.is === 'flag') return words[name] === true;
     if (option.is === 'value' && texts.length > 1)
@@ -29,7 +29,7 @@ export function parseCall(command: Command, words: Words): Omit<Call<never>, 'ou
     return option.is === 'list' ? values : values[0];
   };
   const given = Object.fromEntries(
-    Object.entries(command.options).map(([name, option]) => [camelCase(name), valueOf(name, option)]),
+    Object.entries(command.options).map(([name, option]) => [camelCase(name), parsed(name, option)]),
   );
   const twice = Object.entries(words).filter(
     ([name, value]) => Array.isArray(value) && !(name in command.options) && name !== '_',

@@ -25,13 +25,13 @@ export function parseParameters(env: Readonly<Record<string, string | undefined>
 }
 
 /**
- * The settings that `valueOf` gives, as text; an empty one is as good as none.
+ * The settings that `textOf` gives, as text; an empty one is as good as none.
  * @param spelled how a problem names a parameter
  * @param needsEni `false`: settings that name no ENI will do
  * @throws {AgentError} `parameter`, naming every problem at once
  */
 export function parseValues(
-  valueOf: (name: ParameterName) => string | undefined,
+  textOf: (name: ParameterName) => string | undefined,
   spelled: (name: ParameterName) => string = (name) => name,
   { needsEni = true }: { readonly needsEni?: boolean } = {},
 ): Settings {
@@ -40,7 +40,7 @@ export function parseValues(
   for (const name of parameterNames) {
     const spec = parameters[name];
     // Pacemaker passes an empty value for one that is unset.
-    const text = valueOf(name)?.trim() || spec.default;
+    const text = textOf(name)?.trim() || spec.default;
     const value = text === undefined ? undefined : spec.parse(text);
     if (isProblem(value)) problems.push(`${spelled(name)}: ${value.problem}`);
     settings[camelCase(name)] = value;

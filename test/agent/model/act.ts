@@ -102,7 +102,7 @@ function judge(
       claim(outcome !== 'repaired' || moments.includes(true), 'and the node does not serve');
       // A needless failure is an outage; only an ip that fails lets it be told of nothing.
       if (!outcome.startsWith('failed') || outcome.includes("'ip'")) break;
-      claim(!(before.serves && before.holds && after.holds), 'and the node serves');
+      claim(moments.includes(false) || !before.holds || !after.holds, 'and the node serves');
       claim(!(before.isBare && after.isBare), 'and nothing is there');
       break;
     default:
