@@ -29,6 +29,7 @@ const PROGRAMS = [
   { program: 'xmllint', apt: 'libxml2-utils', zypper: 'libxml2-tools' },
   { program: 'groff', apt: 'groff-base', zypper: 'groff', by: 'test' },
   { program: 'man', apt: 'man-db', zypper: 'man', by: 'test' },
+  { program: 'script', apt: 'bsdutils', zypper: 'util-linux', by: 'test' },
   { program: 'zsh', apt: 'zsh', zypper: 'zsh', by: 'test' },
   { program: 'rpmbuild', apt: 'rpm', zypper: 'rpm-build', by: 'rpm' },
   { program: 'readelf', apt: 'binutils', zypper: 'binutils', by: 'test' },
