@@ -14,7 +14,7 @@ import { persist } from './persist.ts';
 import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
-import { complete } from './view.ts';
+import { asksOnlyKernel, complete } from './view.ts';
 
 /** Between looks at an EC2 whose answers contradict each other, such as one that is being changed by others. */
 const FIRST_PAUSE_MS = 400;
@@ -44,6 +44,7 @@ export async function start(task: Task): Promise<void> {
   };
   let prepared: Promise<void> | undefined;
   for (;;) {
+    const isFreshLook = asksOnlyKernel(view);
     const known = await complete(task, view);
     const [step] = planStart(known, settings);
     phases.reached('found');
@@ -52,6 +53,9 @@ export async function start(task: Task): Promise<void> {
     await prepared;
     if (step !== undefined) {
       view = await perform(task, known, step);
+    } else if (!isFreshLook) {
+      // The kernel was looked at before EC2 answered, which can have taken any time.
+      view = known;
     } else if (serves(task, service, known)) {
       phases.reached('configured');
       return;

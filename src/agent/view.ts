@@ -77,6 +77,11 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
   };
 }
 
+/** Whether nothing but this node's kernel is left to look at, so that the look is no older than it takes. */
+export function asksOnlyKernel({ eni, subnet, here }: View): boolean {
+  return eni !== undefined && subnet !== undefined && here !== undefined;
+}
+
 async function findEni(task: Task, { ec2, lost }: View): Promise<Eni> {
   const name = nameOfTarget(task.settings);
   const find = (): Promise<Eni | undefined> => ec2.find(targetOf(task.settings));

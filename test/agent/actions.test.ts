@@ -10,6 +10,9 @@ import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, nodeB } from '../fakes/fake-vpc.ts';
 import { startProcess } from '../fakes/process.ts';
 
+/** Of the fake EC2, one call. */
+const CALL_MS = 80;
+
 const outage = new AgentError('transient', 'EC2 does not answer');
 
 function run<T>(vpc: FakeVpc, task: Task, action: (task: Task) => Promise<T>): Promise<T> {
@@ -81,6 +84,17 @@ describe('start', () => {
     vpc.b.state = undefined;
     await run(vpc, vpc.b.task(), start);
     expect(await health(vpc, vpc.b)).toBe('running');
+  });
+
+  test('does not believe an old look at the kernel, when a rule goes while it waits for EC2', async () => {
+    const vpc = await startedOn('a');
+    vpc.a.state = undefined;
+    const started = startProcess(vpc.a.task(), start).result;
+    // In the middle of the first answer of EC2: the kernel has been looked at, the ENI is not known yet.
+    await vpc.clock.run(vpc.clock.sleep(CALL_MS / 2));
+    vpc.a.kernel.force({ do: 'delete-rule', rule: { priority: 100, from: '10.2.0.10/32', table: 100 } });
+    await vpc.clock.run(started);
+    expect(await health(vpc, vpc.a)).toBe('running');
   });
 
   test('does not dawdle after force: what it waited before does not stretch what it waits then', async () => {
