@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { CrmConfiguration } from '../../src/ocf/crm-configuration.ts';
+import { crmConfiguration, placeholdersIn } from '../../src/ocf/crm-configuration.ts';
+
+const nodes = [
+  { node: 'node-a', instanceId: 'i-0aaaaaaaaaaaaaaaa' },
+  { node: 'node-b', instanceId: 'i-0bbbbbbbbbbbbbbbb' },
+];
+const complete: CrmConfiguration = {
+  resource: 'service-eni',
+  parameters: { eni_id: 'eni-0a1b2c3d4e5f60718' },
+  region: 'eu-central-1',
+  nodes,
+  dependent: undefined,
+};
+
+describe('the lines for crmsh', () => {
+  test('fence before they say that there is fencing', () => {
+    const lines = crmConfiguration(complete)
+      .split('\n')
+      .filter((line) => line.startsWith('crm '));
+    expect(lines.map((line) => line.split(' ').slice(2, 4).join(' '))).toEqual([
+      'primitive fencing',
+      'property stonith-enabled=true',
+      'rsc_defaults resource-stickiness=1000',
+      'primitive service-eni',
+    ]);
+  });
+
+  test('have the advised timeouts and interval', () => {
+    expect(crmConfiguration(complete)).toContain(
+      'op start timeout=180s interval=0s \\\n    op stop timeout=180s interval=0s \\\n    op monitor timeout=30s interval=20s\n',
+    );
+  });
+
+  test('leave out what is as by default, and have no value that a shell would break', () => {
+    const parameters = {
+      ip: '10.2.0.10',
+      routing_table: 'MYHA',
+      force_after: '',
+      rule_from: ' 10.2.0.0/24,  10.3.0.0/16 ',
+    };
+    expect(crmConfiguration({ ...complete, parameters })).toContain(
+      'params ip=10.2.0.10 rule_from=10.2.0.0/24,10.3.0.0/16 \\',
+    );
+  });
+
+  test('delay the fencing of the second node', () => {
+    expect(crmConfiguration(complete)).toContain('pcmk_delay_base="node-a:0s;node-b:15s"');
+  });
+
+  test('group what needs the address, or show how', () => {
+    expect(crmConfiguration({ ...complete, dependent: 'my-database' })).toMatch(
+      /^crm configure group service-eni-group service-eni my-database$/m,
+    );
+    expect(crmConfiguration(complete)).toMatch(
+      /^# {3}crm configure colocation \S+ inf: my-database service-eni$/m,
+    );
+  });
+});
+
+test.each([
+  ['nothing', complete, []],
+  ['the region', { ...complete, region: undefined }, ['REGION']],
+  ['the nodes', { ...complete, nodes: [] }, ['NODE-A', 'INSTANCE-ID-A', 'NODE-B', 'INSTANCE-ID-B']],
+])('what must be replaced: %s', (_what, configuration, expected) => {
+  expect(placeholdersIn(configuration)).toEqual(expected);
+  for (const word of expected) expect(crmConfiguration(configuration)).toContain(word);
+});
