@@ -75,6 +75,8 @@ clusterScenario('what the cluster has and what the command line says go together
     const { data } = await callForJson(sandbox, a, ['show', ...name]);
     expect(data['resource']).toBe(name[1] === '10.2.0.99' ? 'other-eni' : RESOURCE);
   }
+  const printed = await callForJson(sandbox, a, ['crm-config', '--resource', 'other-eni']);
+  expect(printed.data['commands']).toContain('params ip=10.2.0.99 routing_table=MYHA2 routing_table_id=101 ');
   const otherTable = await callForJson(sandbox, a, ['plan', 'start', '--ip', '10.2.0.99']);
   expect(otherTable.exitCode).toBe(1);
   const overridden = await callCommand(sandbox, a, [

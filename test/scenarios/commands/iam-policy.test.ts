@@ -95,7 +95,11 @@ describe.concurrent('iam-policy', () => {
     const { a } = sandbox.nodes;
     await sandbox.setImds(a.instanceId, 'refused');
     await sandbox.setEndpoint('refused');
-    await printed(sandbox, a, EVERYTHING);
+    const asRoot = await callCommand(sandbox, a, ['iam-policy', ...EVERYTHING]);
+    expect(asRoot).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await callCommand(sandbox, a, ['iam-policy', ...EVERYTHING], { unprivileged: true })).toEqual(
+      asRoot,
+    );
     const { data } = await callForJson(sandbox, a, ['iam-policy', ...EVERYTHING]);
     expect(Object.keys(data)).toEqual(['version', 'command', 'policy']);
     expect(await sandbox.requests()).toEqual([]);
