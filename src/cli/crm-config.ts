@@ -10,15 +10,9 @@ import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
 import * as ids from './values.ts';
 
-/** An id of a resource or a node, as a shell and crmsh take it without quotes. */
-const id: Parse<string> = (text) =>
-  /^[A-Za-z][\w.-]{0,63}$/.test(text)
-    ? text
-    : { problem: `${quote(text)} is no name for crmsh; use a letter, then letters, digits, '_', '.' or '-'` };
-
 const nodeInstance: Parse<ClusterNodeInstance> = (text) => {
   const [node = '', ...rest] = text.split('=');
-  const [name, instance] = [id(node), ids.instanceId(rest.join('='))];
+  const [name, instance] = [ids.resourceName(node), ids.instanceId(rest.join('='))];
   return typeof name === 'string' && typeof instance === 'string'
     ? { node: name, instanceId: instance }
     : { problem: `${quote(text)} is no node; give NAME=INSTANCE-ID, such as node-a=i-0123456789abcdef0` };
@@ -28,7 +22,7 @@ const options = {
   name: {
     is: 'value',
     argument: 'NAME',
-    parse: id,
+    parse: ids.resourceName,
     default: 'service-eni',
     does: 'What the resource is to be called',
   },
@@ -41,7 +35,7 @@ const options = {
   before: {
     is: 'value',
     argument: 'NAME',
-    parse: id,
+    parse: ids.resourceName,
     does: 'A resource that needs the address: a group of both',
   },
 } as const;

@@ -1,24 +1,21 @@
-import { AgentError } from '../core/failure.ts';
+import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Permitted, PermittedCommand } from '../core/iam-policy.ts';
-import { iamPolicy, permittedCommands } from '../core/iam-policy.ts';
-import type { InstanceId } from '../core/ids.ts';
-import { isEniId, isInstanceId } from '../core/ids.ts';
+import { iamPolicy, MAX_POLICY_LENGTH, permittedCommands } from '../core/iam-policy.ts';
 import { quote } from '../ocf/quote.ts';
 import type { Parse } from '../ocf/values.ts';
 import * as values from '../ocf/values.ts';
-import type { AccountIdentity } from '../ports/account.ts';
-import type { ClusterState } from '../ports/cluster.ts';
 import type { Call, Json, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
+import { eniIn, instancesIn } from './iam-policy/in-cluster.ts';
 import * as ids from './values.ts';
 
 /** Names, also several with commas. */
 const commandNames: Parse<readonly PermittedCommand[]> = (text) => {
-  const names = text.split(',');
-  const found = permittedCommands.filter((name) => names.includes(name));
-  return found.length === names.length
-    ? found
+  const names: readonly string[] = text.split(',');
+  const known: readonly string[] = permittedCommands;
+  return names.every((name) => known.includes(name))
+    ? permittedCommands.filter((name) => names.includes(name))
     : { problem: `${quote(text)} has something else than ${permittedCommands.join(', ')}` };
 };
 
@@ -28,6 +25,12 @@ const options = {
     argument: 'ID',
     parse: values.eniId,
     does: "The ENI; else that of the cluster's only resource, or with --tag every one that has it",
+  },
+  resource: {
+    is: 'value',
+    argument: 'NAME',
+    parse: ids.resourceName,
+    does: 'Resource of the cluster, to take the ENI from; where it has several',
   },
   instance: {
     is: 'list',
@@ -76,6 +79,13 @@ export const iamPolicyCommand = declareCommand({
   ],
   run: async (call): Promise<Report> => {
     const policy = iamPolicy(await permittedBy(call));
+    const { length } = JSON.stringify(policy);
+    if (length > MAX_POLICY_LENGTH) {
+      throw new AgentError(
+        'parameter',
+        `the policy has ${length} characters, and IAM takes ${MAX_POLICY_LENGTH} of a role; give --tag instead of so many --instance`,
+      );
+    }
     return {
       exitStatus: ExitStatus.fine,
       data: { policy: policy as unknown as Json },
@@ -84,63 +94,49 @@ export const iamPolicyCommand = declareCommand({
   },
 });
 
-async function permittedBy({ given, outside }: Call<typeof options>): Promise<Permitted> {
-  const { eniId, instance, tag, region, account, subnetId } = given;
-  const knowsInstances = instance.length > 0 || tag !== undefined;
-  const knowsEni = eniId !== undefined || tag !== undefined;
-  const cluster = knowsEni && knowsInstances ? undefined : await readCluster(outside.cluster);
-  const here = region !== undefined && account !== undefined ? undefined : await outside.account.read();
-  const found = {
-    eniId: eniId ?? (tag === undefined ? onlyEni(cluster) : undefined),
-    instanceIds: knowsInstances ? instance : fencedInstances(cluster),
-  };
-  const missing = [
-    ...(knowsEni || found.eniId !== undefined ? [] : ['--eni-id']),
-    ...(tag !== undefined || found.instanceIds.length > 0 ? [] : ['--instance for each node']),
+async function permittedBy(call: Call<typeof options>): Promise<Permitted> {
+  const { eniId, resource, tag, subnetId } = call.given;
+  const commands = permittedCommands.filter((name) => call.given.with.flat().includes(name));
+  const problems = [
+    ...(eniId !== undefined && resource !== undefined ? ['--resource: is needless with --eni-id'] : []),
+    ...(subnetId !== undefined && !commands.includes('create') ? ['--subnet-id: needs --with create'] : []),
   ];
-  if (missing.length > 0) {
-    throw new AgentError(
-      'parameter',
-      `which ENI and instances? give ${missing.join(' and ')}, or --tag KEY=VALUE that they all have; the cluster does not tell`,
-    );
+  if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
+  return { ...(await subjectOf(call)), ...(await placeOf(call)), tag, commands, subnetId };
+}
+
+/** The ENI and the instances: what is given, what a tag stands for, what the cluster tells. */
+async function subjectOf({
+  given: { eniId, resource, instance, tag },
+  outside,
+}: Call<typeof options>): Promise<Pick<Permitted, 'eniId' | 'instanceIds'>> {
+  const needsEni = resource !== undefined || (eniId === undefined && tag === undefined);
+  const needsInstances = instance.length === 0 && tag === undefined;
+  if (!needsEni && !needsInstances) return { eniId, instanceIds: instance };
+  const cluster = await outside.cluster.read();
+  const eni = needsEni ? eniIn(cluster, resource) : { found: eniId };
+  const instances = needsInstances ? instancesIn(cluster) : { found: instance };
+  if ('found' in eni && 'found' in instances) return { eniId: eni.found, instanceIds: instances.found };
+  const lacking = [eni, instances].flatMap((one) => ('found' in one ? [] : [one]));
+  const because = new Set(lacking.map((one) => one.because));
+  const missing = lacking.map(({ option }) => option);
+  throw new AgentError(
+    'parameter',
+    `which ENI and instances? ${[...because].join(', and ')}; give ${missing.join(' and ')}, or --tag KEY=VALUE that they all have`,
+  );
+}
+
+/** Region and account: what is given, or what this instance has. */
+async function placeOf({
+  given: { region, account },
+  outside,
+}: Call<typeof options>): Promise<Pick<Permitted, 'region' | 'accountId'>> {
+  if (region !== undefined && account !== undefined) return { region, accountId: account };
+  try {
+    const here = await outside.account.read();
+    return { region: region ?? here.region, accountId: account ?? here.accountId };
+  } catch (error) {
+    const { kind, message } = asAgentError(error);
+    throw new AgentError(kind, `${message}, or give --region and --account`, { cause: error });
   }
-  return {
-    ...found,
-    ...placeOf(region, account, here),
-    tag,
-    commands: permittedCommands.filter((name) => given.with.flat().includes(name)),
-    subnetId,
-  };
-}
-
-function placeOf(
-  region: string | undefined,
-  account: string | undefined,
-  here: AccountIdentity | undefined,
-): Pick<Permitted, 'region' | 'accountId'> {
-  const [known, accountId] = [region ?? here?.region, account ?? here?.accountId];
-  if (known === undefined || accountId === undefined) {
-    throw new AgentError('parameter', 'which region and account? give --region and --account');
-  }
-  return { region: known, accountId };
-}
-
-async function readCluster(
-  cluster: Call<typeof options>['outside']['cluster'],
-): Promise<ClusterState | undefined> {
-  const read = await cluster.read();
-  return read.state === 'present' ? read.value : undefined;
-}
-
-function onlyEni(cluster: ClusterState | undefined): Permitted['eniId'] {
-  const enis = new Set((cluster?.resources ?? []).map(({ parameters }) => parameters['eni_id']));
-  const [only] = enis;
-  return enis.size === 1 && isEniId(only) ? only : undefined;
-}
-
-/** `NODE:INSTANCE;…`, as fence_aws has it. Source: pacemaker-fenced(7), pcmk_host_map. */
-function fencedInstances(cluster: ClusterState | undefined): readonly InstanceId[] {
-  const maps = (cluster?.fencing ?? []).map(({ parameters }) => parameters['pcmk_host_map'] ?? '');
-  const found = maps.flatMap((map) => map.split(/[;\s]+/)).map((pair) => pair.split(/[:=]/)[1]);
-  return [...new Set(found.filter(isInstanceId))];
 }

@@ -29,6 +29,12 @@ export const accountId: Parse<string> = matching(
   'AWS account; give its twelve digits',
 );
 
+/** An id of a resource or a node, as a shell and crmsh take it without quotes. */
+export const resourceName: Parse<string> = (text) =>
+  /^[A-Za-z][\w.-]{0,63}$/.test(text)
+    ? text
+    : { problem: `${quote(text)} is no name for crmsh; use a letter, then letters, digits, '_', '.' or '-'` };
+
 /** `KEY=VALUE`. Source: EC2 User Guide, "Tag restrictions". */
 export const tag: Parse<Tag> = (text) => {
   const [, key = '', value = ''] =

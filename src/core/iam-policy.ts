@@ -39,6 +39,12 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/**
+ * How long all inline policies of a role together can be, white space not counted.
+ * Source: IAM User Guide, "IAM and AWS STS quotas".
+ */
+export const MAX_POLICY_LENGTH = 10_240;
+
 /** Calls that name nothing in particular: IAM knows no resources for them. Source: Service Authorization Reference, EC2. */
 const DESCRIBES = [
   'ec2:DescribeInstanceTypes',
@@ -77,7 +83,7 @@ export function iamPolicy(permitted: Permitted): PolicyDocument {
 function moves(permitted: Permitted): readonly Statement[] {
   const { eniId, instanceIds, tag } = permitted;
   const eni = arnOf(permitted, 'network-interface', eniId ?? '*');
-  const instances = instanceIds.map((id) => arnOf(permitted, 'instance', id));
+  const instances = [...new Set(instanceIds)].map((id) => arnOf(permitted, 'instance', id));
   const move = { Effect: 'Allow', Action: MOVES } as const;
   if (tag === undefined) return [{ Sid: 'Move', ...move, Resource: [eni, ...instances] }];
   // A condition is asked of each resource by itself: what is named needs no tag, what is not must have it.

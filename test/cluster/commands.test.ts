@@ -59,6 +59,13 @@ clusterScenario('what the cluster has and what the command line says go together
   const which = await callCommand(sandbox, a, ['show']);
   expect(which.exitCode).toBe(2);
   expect(which.stderr).toContain('which resource? the cluster has service-eni, other-eni; give --resource');
+  const policy = await callCommand(sandbox, a, ['iam-policy']);
+  expect(policy.exitCode).toBe(2);
+  expect(policy.stderr).toContain('the cluster has service-eni, other-eni; give --eni-id or --resource');
+  const named = await callForJson(sandbox, a, ['iam-policy', '--resource', RESOURCE]);
+  expect(JSON.stringify(named.data)).toMatch(
+    /network-interface\/eni-0a1b2c3d4e5f60718.*instance\/i-0a{16}.*instance\/i-0b{16}/,
+  );
   const missing = await callForJson(sandbox, a, ['show', '--resource', 'other-eni']);
   expect(missing.exitCode).toBe(1);
   expect(missing.data['findings']).toContainEqual({

@@ -35,6 +35,11 @@ test.each([
   expect(new Set(arns)).toEqual(new Set([`arn:${partition}:ec2:${region}`]));
 });
 
+test('an instance that is given twice is there once', () => {
+  const [first, second] = nodes.instanceIds as ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb'];
+  expect(iamPolicy({ ...nodes, instanceIds: [first, second, first] })).toEqual(iamPolicy(nodes));
+});
+
 describe('a tag stands for what is not named, and only for that', () => {
   const resources = (permitted: Permitted) =>
     iamPolicy(permitted)

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { PolicyDocument } from '../../../src/core/iam-policy.ts';
+import { parsePolicy } from '../../sandbox/iam/policy.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { callAgent } from '../agent.ts';
@@ -9,6 +10,12 @@ import { callCommand, callForJson } from './call-command.ts';
 const EVERYTHING = [
   ...['--eni-id', SERVICE_ENI, '--region', 'eu-central-1', '--account', '123456789012'],
   ...['--instance', NODE_A, '--instance', NODE_B],
+];
+
+const SUBNET = 'subnet-0a000000000000002';
+const CREATE = [
+  ...['create', '--subnet-id', SUBNET, '--security-group', 'sg-05ec0000000000000'],
+  ...['--tag', 'cluster=one'],
 ];
 
 /** EC2's refusals for lack of permission, by action, while the agent does all that it does. */
@@ -82,6 +89,63 @@ describe.concurrent('iam-policy', () => {
     },
   );
 
+  scenario(
+    'with create nothing that it does is refused, and without any action or resource of it something is',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      const policy = await printed(sandbox, a, [
+        ...EVERYTHING,
+        ...['--with', 'create', '--subnet-id', SUBNET],
+      ]);
+      const creates = async (less: PolicyDocument): Promise<string> => {
+        await sandbox.setPermissions(a.instanceId, { policy: JSON.stringify(less) });
+        const { exitCode, stderr } = await callCommand(sandbox, a, CREATE);
+        return exitCode === 0 ? '' : stderr;
+      };
+      const [look, move, ...added] = policy.Statement;
+      expect([look?.Sid, move?.Sid]).toEqual(['Look', 'Move']);
+      const actions = added.flatMap(({ Action }) => Action);
+      expect(actions).toEqual(['ec2:CreateNetworkInterface', 'ec2:CreateTags']);
+      for (const action of [...actions, 'ec2:DescribeSubnets']) {
+        const less = policy.Statement.map((statement) => ({
+          ...statement,
+          Action: [statement.Action].flat().filter((one) => one !== action),
+        })).filter(({ Action }) => Action.length > 0);
+        expect(await creates({ ...policy, Statement: less })).toContain(action);
+      }
+      const arns = policy.Statement.filter(({ Sid }) => Sid === 'Create').flatMap(({ Resource }) => Resource);
+      expect(arns).toHaveLength(3);
+      for (const arn of arns) {
+        const less = policy.Statement.map((statement) => ({
+          ...statement,
+          Resource:
+            statement.Sid === 'Create'
+              ? [statement.Resource].flat().filter((one) => one !== arn)
+              : statement.Resource,
+        }));
+        expect(await creates({ ...policy, Statement: less })).toContain('ec2:CreateNetworkInterface');
+      }
+      const elsewhere = JSON.stringify(policy).replace(SUBNET, 'subnet-0b000000000000001');
+      expect(await creates(JSON.parse(elsewhere) as PolicyDocument)).toContain('ec2:CreateNetworkInterface');
+      expect(await creates(policy)).toBe('');
+    },
+  );
+
+  scenario('a policy that is too long for IAM is not printed', async ({ sandbox }) => {
+    const instances = (count: number): readonly string[] =>
+      Array.from({ length: count }, (_, at) => ['--instance', `i-${String(at).padStart(17, '0')}`]).flat();
+    const call = (count: number) =>
+      callCommand(sandbox, sandbox.nodes.a, ['iam-policy', ...EVERYTHING, ...instances(count)]);
+    const long = await call(139);
+    expect(long.exitCode).toBe(0);
+    expect(() => parsePolicy(long.stdout)).not.toThrow();
+    const tooLong = await call(140);
+    expect(tooLong).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(tooLong.stderr).toMatch(
+      /the policy has 102\d\d characters, and IAM takes 10240 of a role; give --tag/,
+    );
+  });
+
   withSpare('a tag on the instances does as well', async ({ sandbox }) => {
     const { a, b } = sandbox.nodes;
     const policy = await printed(sandbox, a, ['--eni-id', SERVICE_ENI, '--tag', 'cluster=one']);
@@ -116,14 +180,21 @@ describe.concurrent('iam-policy', () => {
       await sandbox.setImds(a.instanceId, 'refused');
       const silent = await callCommand(sandbox, a, ['iam-policy', ...words]);
       expect(silent).toMatchObject({ exitCode: 6, stdout: '' });
-      expect(silent.stderr).toContain('asking the instance metadata service');
+      expect(silent.stderr).toMatch(
+        /asking the instance metadata service .*, or give --region and --account$/,
+      );
     },
   );
 
   scenario('what is missing or wrong is named', async ({ sandbox }) => {
     for (const [words, said] of [
       [[], 'give --eni-id and --instance for each node, or --tag KEY=VALUE'],
-      [['--eni-id', SERVICE_ENI], 'give --instance for each node'],
+      [
+        ['--eni-id', SERVICE_ENI],
+        'this node is configured for no cluster; give --instance for each node, or',
+      ],
+      [['--eni-id', SERVICE_ENI, '--resource', 'service-eni'], '--resource: is needless with --eni-id'],
+      [[...EVERYTHING, '--subnet-id', SUBNET], '--subnet-id: needs --with create'],
       [['--instance', 'i-1'], '--instance: "i-1" is no instance id'],
       [['--tag', 'cluster'], '--tag: "cluster" is no tag'],
       [['--with', 'create,move'], '--with: "create,move" has something else than create, doctor'],
