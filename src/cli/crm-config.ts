@@ -1,20 +1,28 @@
+import { AgentError } from '../core/failure.ts';
+import { isRegion } from '../core/ids.ts';
+import { absent } from '../core/reading.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { ClusterNodeInstance } from '../ocf/crm-configuration.ts';
 import { crmConfiguration, placeholdersIn } from '../ocf/crm-configuration.ts';
 import { parseValues } from '../ocf/parse-parameters.ts';
 import { quote } from '../ocf/quote.ts';
 import type { Parse } from '../ocf/values.ts';
+import type { Chosen } from './choose-resource.ts';
 import { chooseResource } from './choose-resource.ts';
-import type { Report } from './command.ts';
+import type { Call, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
+import { fencedInstances } from './fenced-instances.ts';
 import * as ids from './values.ts';
+
+/** Of a node, as a shell and `pcmk_host_map` take it. */
+const NODE_NAME = /^[A-Za-z0-9][\w.-]{0,252}$/;
 
 const nodeInstance: Parse<ClusterNodeInstance> = (text) => {
   const [node = '', ...rest] = text.split('=');
-  const [name, instance] = [ids.resourceName(node), ids.instanceId(rest.join('='))];
-  return typeof name === 'string' && typeof instance === 'string'
-    ? { node: name, instanceId: instance }
+  const instanceId = ids.instanceId(rest.join('='));
+  return NODE_NAME.test(node) && typeof instanceId === 'string'
+    ? { node, instanceId }
     : { problem: `${quote(text)} is no node; give NAME=INSTANCE-ID, such as node-a=i-0123456789abcdef0` };
 };
 
@@ -23,14 +31,13 @@ const options = {
     is: 'value',
     argument: 'NAME',
     parse: ids.resourceName,
-    default: 'service-eni',
-    does: 'What the resource is to be called',
+    does: 'What the resource is to be called; else as in the cluster, or service-eni',
   },
   node: {
     is: 'list',
     argument: 'NAME=ID',
     parse: nodeInstance,
-    does: 'A cluster node and its instance, one --node each',
+    does: "A node and its instance, one --node each; else the cluster's",
   },
   before: {
     is: 'value',
@@ -45,7 +52,7 @@ export const crmConfig = declareCommand({
   name: 'crm-config',
   does: 'the crmsh lines for an ENI, ready to paste',
   about:
-    'Prints commands for crmsh: cluster options, fencing by fence_aws, the resource with the advised timeouts, and with --before a group with what needs the address. Asks nobody, but with --resource the cluster. Words in capitals are for you to replace.',
+    'Prints commands for crmsh: cluster options, fencing by fence_aws, the resource with the advised timeouts, and with --before a group with what needs the address. What is not given of ENI, region and nodes is taken from the cluster that this node belongs to; nobody else is asked. Words in capitals are for you to replace.',
   isAboutResource: true,
   options,
   examples: [
@@ -60,25 +67,22 @@ export const crmConfig = declareCommand({
   ],
   run: async (call): Promise<Report> => {
     const { given } = call;
-    const known = call.resource === undefined ? undefined : (await chooseResource(call)).resource?.parameters;
-    const parameters: Readonly<Record<string, string>> = { ...known, ...call.parameters };
-    const settings = parseValues(
-      (name) => parameters[name],
-      (name) => `--${name.replaceAll('_', '-')}`,
-    );
-    const { region, ...others } = parameters;
+    const problems = problemsIn(given.node);
+    if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
+    const chosen = await chosenBy(call);
+    const { region = regionOf(chosen), ...others } = { ...chosen.resource?.parameters, ...call.parameters };
     const configuration = {
-      resource: given.name,
+      resource: given.name ?? chosen.resource?.id ?? 'service-eni',
       // The agent finds its region by itself; fencing does not.
       parameters: others,
       region,
-      nodes: given.node,
+      nodes: given.node.length > 0 ? given.node : nodesOf(chosen),
       dependent: given.before,
     };
     const commands = crmConfiguration(configuration);
     const placeholders = placeholdersIn(configuration);
     const replace = placeholders.length === 0 ? '' : `\n# Replace ${placeholders.join(', ')}.`;
-    const hint = `# For ${nameOfTarget(settings)}, on one node.${replace}`;
+    const hint = `# For ${nameOfTarget(chosen.settings)}, on one node.${replace}`;
     return {
       exitStatus: ExitStatus.fine,
       data: { commands, placeholders: [...placeholders] },
@@ -86,3 +90,43 @@ export const crmConfig = declareCommand({
     };
   },
 });
+
+type ThisCall = Call<typeof options>;
+
+function problemsIn(nodes: readonly ClusterNodeInstance[]): readonly string[] {
+  const isRepeated = (key: keyof ClusterNodeInstance): boolean =>
+    new Set(nodes.map((one) => one[key])).size < nodes.length;
+  return [
+    ...(nodes.length === 1 ? ['--node: is given for one node; give one for each'] : []),
+    ...(isRepeated('node') ? ['--node: a name is given twice'] : []),
+    ...(isRepeated('instanceId') ? ['--node: an instance is given twice'] : []),
+  ];
+}
+
+/** With everything given nobody is asked, and no cluster makes a difference. */
+async function chosenBy(call: ThisCall): Promise<Chosen> {
+  const { parameters, resource, given } = call;
+  const namesEni = parameters['eni_id'] !== undefined || parameters['ip'] !== undefined;
+  const isComplete = namesEni && parameters['region'] !== undefined && given.node.length > 0;
+  if (resource !== undefined || !isComplete) return chooseResource(call);
+  const settings = parseValues(
+    (name) => parameters[name],
+    (name) => `--${name.replaceAll('_', '-')}`,
+  );
+  return { settings, resource: undefined, cluster: absent };
+}
+
+/** That of the cluster's fencing. */
+function regionOf({ cluster }: Chosen): string | undefined {
+  if (cluster.state !== 'present') return undefined;
+  return cluster.value.fencing.map(({ parameters }) => parameters['region']).find(isRegion);
+}
+
+function nodesOf({ cluster }: Chosen): readonly ClusterNodeInstance[] {
+  if (cluster.state !== 'present') return [];
+  const instances = fencedInstances(cluster.value);
+  return cluster.value.nodes.map(({ name }) => ({
+    node: NODE_NAME.test(name) ? name : undefined,
+    instanceId: instances.get(name),
+  }));
+}

@@ -29,7 +29,7 @@ export const accountId: Parse<string> = matching(
   'AWS account; give its twelve digits',
 );
 
-/** An id of a resource or a node, as a shell and crmsh take it without quotes. */
+/** An id of a resource, as a shell and crmsh take it without quotes. */
 export const resourceName: Parse<string> = (text) =>
   /^[A-Za-z][\w.-]{0,63}$/.test(text)
     ? text

@@ -2,10 +2,10 @@ import { advisedActions } from './advised-actions.ts';
 import type { ParameterName } from './parameters.ts';
 import { parameterNames, parameters } from './parameters.ts';
 
-/** A node of the cluster and its EC2 instance. */
+/** A node of the cluster and its EC2 instance; `undefined`: nobody has said it. */
 export interface ClusterNodeInstance {
-  readonly node: string;
-  readonly instanceId: string;
+  readonly node: string | undefined;
+  readonly instanceId: string | undefined;
 }
 
 export interface CrmConfiguration {
@@ -14,17 +14,11 @@ export interface CrmConfiguration {
   /** Resource parameters, as text; those that are as by default are left out. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly region: string | undefined;
-  /** Empty: placeholders. */
+  /** Empty: two of which nothing is known. */
   readonly nodes: readonly ClusterNodeInstance[];
   /** What needs the address, such as `my-database`. */
   readonly dependent: string | undefined;
 }
-
-/** Where nobody has said it; crmsh takes it, and AWS does not. */
-const PLACEHOLDERS: readonly ClusterNodeInstance[] = [
-  { node: 'NODE-A', instanceId: 'INSTANCE-ID-A' },
-  { node: 'NODE-B', instanceId: 'INSTANCE-ID-B' },
-];
 
 /** The second node waits so long before it fences the first, so that they do not fence each other. */
 const FENCING_DELAY_S = 15;
@@ -51,12 +45,28 @@ export function crmConfiguration(configuration: CrmConfiguration): string {
 export function placeholdersIn({ nodes, region }: CrmConfiguration): readonly string[] {
   return [
     ...(region === undefined ? ['REGION'] : []),
-    ...(nodes.length > 0 ? [] : PLACEHOLDERS.flatMap(({ node, instanceId }) => [node, instanceId])),
+    ...filled(nodes).flatMap(({ node, instanceId }, at) => [
+      ...(nodes[at]?.node === undefined ? [node] : []),
+      ...(nodes[at]?.instanceId === undefined ? [instanceId] : []),
+    ]),
   ];
 }
 
+const NOTHING_KNOWN: ClusterNodeInstance = { node: undefined, instanceId: undefined };
+
+/** With words in capitals where nobody has said it: crmsh takes them, and AWS does not. */
+function filled(
+  nodes: readonly ClusterNodeInstance[],
+): readonly { readonly node: string; readonly instanceId: string }[] {
+  const all = nodes.length > 0 ? nodes : [NOTHING_KNOWN, NOTHING_KNOWN];
+  return all.map(({ node, instanceId }, at) => {
+    const letter = String.fromCharCode('A'.charCodeAt(0) + at);
+    return { node: node ?? `NODE-${letter}`, instanceId: instanceId ?? `INSTANCE-ID-${letter}` };
+  });
+}
+
 function fencing({ nodes, region = 'REGION' }: CrmConfiguration): string {
-  const all = nodes.length > 0 ? nodes : PLACEHOLDERS;
+  const all = filled(nodes);
   const map = all.map(({ node, instanceId }) => `${node}:${instanceId}`).join(';');
   const delays = all.map(({ node }, at) => `${node}:${at * FENCING_DELAY_S}s`).join(';');
   return continued(
@@ -85,12 +95,27 @@ function primitive({ resource, parameters: given }: CrmConfiguration): string {
 function pairOf(name: ParameterName, value: string | undefined): readonly string[] {
   return value === undefined || value === '' || value === parameters[name].default
     ? []
-    : [`${name}=${word(value)}`];
+    : [pasteable(name, word(value))];
 }
 
-/** No value needs a blank: where several words are allowed, commas separate them as well. */
+/** Where several words are allowed, commas separate them as well. */
 function word(value: string): string {
   return value.trim().replaceAll(/[\s,]+/g, ',');
+}
+
+/** What neither a shell nor crmsh takes for anything but itself. */
+const PLAIN = /^[\w.,:/@%+-]+$/;
+
+/** A URL can have characters that a shell acts on: quoted once for the shell, and once for crmsh, which splits words anew. */
+function pasteable(name: string, value: string): string {
+  return PLAIN.test(value)
+    ? `${name}=${value}`
+    : `'${name}="${value.replaceAll(/['"\\`]/g, percentEncoded)}"'`;
+}
+
+/** What would end the quotes; in a URL it means the same. */
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** How something else is kept with the address, as comments. */

@@ -148,6 +148,21 @@ test('what crm-config prints, pasted into a shell, is a cluster that serves, wit
     await expectServed(cluster);
     const configured = await cluster.run('crm configure show service-eni');
     expect(configured).toMatch(/params ip=10\.2\.0\.10 rule_from="?10\.2\.0\.0\/24,10\.9\.0\.0\/24/);
+    // Nothing is given: all of it is the cluster's.
+    const own = await callForJson(sandbox, sandbox.nodes.b, ['crm-config', '--before', 'database']);
+    expect(own.data).toMatchObject({ placeholders: [], commands: `${stdout.replace(/^#.*\n/, '')}\n` });
+
+    await cluster.run('crm configure property maintenance-mode=true');
+    const url = 'https://vpce.example.com/?a=1&b=$(id);c#d%20|e*~{!}';
+    const other = await callCommand(sandbox, sandbox.nodes.a, [
+      ...['crm-config', '--eni-id', 'eni-0b5f607180a1b2c3d', '--name', 'other-eni', '--endpoint-url', url],
+      ...['--routing-table', 'MYHA2', '--routing-table-id', '101'],
+    ]);
+    const [primitive = ''] = /^crm configure primitive other-eni(?:.*\\\n)+.*/m.exec(other.stdout) ?? [];
+    await cluster.run(primitive);
+    const taken = await cluster.run('crm_resource --resource other-eni --get-parameter endpoint_url');
+    expect(taken.trim()).toBe(url);
+    await cluster.run('crm configure delete other-eni');
     const policy = await callForJson(sandbox, sandbox.nodes.b, [
       'iam-policy',
       '--eni-id',

@@ -59,11 +59,41 @@ describe('the lines for crmsh', () => {
   });
 });
 
-test.each([
-  ['nothing', complete, []],
-  ['the region', { ...complete, region: undefined }, ['REGION']],
-  ['the nodes', { ...complete, nodes: [] }, ['NODE-A', 'INSTANCE-ID-A', 'NODE-B', 'INSTANCE-ID-B']],
-])('what must be replaced: %s', (_what, configuration, expected) => {
-  expect(placeholdersIn(configuration)).toEqual(expected);
-  for (const word of expected) expect(crmConfiguration(configuration)).toContain(word);
+/** Of which nothing is known but the ENI. */
+const bare: CrmConfiguration = { ...complete, region: undefined, nodes: [] };
+
+describe('what is not known is a word in capitals, and is told of', () => {
+  const known = { node: 'node-a', instanceId: 'i-0aaaaaaaaaaaaaaaa' };
+  test.each([
+    [{}, ['REGION', 'NODE-A', 'INSTANCE-ID-A', 'NODE-B', 'INSTANCE-ID-B']],
+    [{ region: 'eu-central-1' }, ['NODE-A', 'INSTANCE-ID-A', 'NODE-B', 'INSTANCE-ID-B']],
+    [
+      { nodes: [known, { node: 'node-b', instanceId: undefined }], region: 'eu-central-1' },
+      ['INSTANCE-ID-B'],
+    ],
+    [
+      { nodes: [{ node: undefined, instanceId: undefined }, known], region: 'eu-central-1' },
+      ['NODE-A', 'INSTANCE-ID-A'],
+    ],
+    [{ nodes: [known, { ...known, node: 'node-b' }], region: 'eu-central-1' }, []],
+  ])('%j: %j', (change, placeholders) => {
+    const configuration = { ...bare, ...change };
+    expect(placeholdersIn(configuration)).toEqual(placeholders);
+    const words = crmConfiguration(configuration).match(/\b(?:REGION|(?:NODE|INSTANCE-ID)-[A-Z])\b/g) ?? [];
+    expect(new Set(words)).toEqual(new Set(placeholders));
+  });
+});
+
+describe('a parameter', () => {
+  const line = (parameters: CrmConfiguration['parameters']): string =>
+    /^ {4}params (eni_id.*|rule.*|end.*) \\$/m.exec(crmConfiguration({ ...bare, parameters }))?.[1] ?? '';
+  test.each([
+    [{ detach_mode: 'auto', force_after: '30s', endpoint_url: '' }, ''],
+    [{ rule_from: '10.2.0.0/24 fd00::/8,  10.9.0.0/24' }, 'rule_from=10.2.0.0/24,fd00::/8,10.9.0.0/24'],
+    [{ endpoint_url: 'https://vpce.example.com:8443/' }, 'endpoint_url=https://vpce.example.com:8443/'],
+    [{ endpoint_url: 'http://a/?b=1&c=$d' }, `'endpoint_url="http://a/?b=1&c=$d"'`],
+    [{ endpoint_url: `http://a/'"\\\`;reboot` }, `'endpoint_url="http://a/%27%22%5C%60;reboot"'`],
+  ])('%j', (parameters, words) => {
+    expect(line({ ...bare.parameters, ...parameters })).toBe(`eni_id=eni-0a1b2c3d4e5f60718 ${words}`.trim());
+  });
 });

@@ -1,7 +1,8 @@
 import type { EniId, InstanceId } from '../../core/ids.ts';
-import { isEniId, isInstanceId } from '../../core/ids.ts';
+import { isEniId } from '../../core/ids.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { ClusterResource, ClusterState } from '../../ports/cluster.ts';
+import { fencedInstances } from '../fenced-instances.ts';
 
 /** What the cluster tells, or why it does not and which option says it instead. */
 type Found<T> = { readonly found: T } | { readonly option: string; readonly because: string };
@@ -30,18 +31,14 @@ function eniIdOf({ parameters }: ClusterResource): EniId | undefined {
   return isEniId(id) ? id : undefined;
 }
 
-/** The nodes' instances: of `NODE:INSTANCE;…`, as fence_aws has it. Source: pacemaker-fenced(7), pcmk_host_map. */
+/** The nodes' instances. */
 export function instancesIn(cluster: Reading<ClusterState>): Found<readonly InstanceId[]> {
   const option = '--instance for each node';
   if (cluster.state !== 'present') return { option, because: silenceOf(cluster) };
-  const maps = cluster.value.fencing.map(({ parameters }) => parameters['pcmk_host_map'] ?? '');
-  const found = maps
-    .flatMap((map) => map.split(/[;\s]+/))
-    .map((pair) => pair.split(/[:=]/)[1])
-    .filter(isInstanceId);
-  return found.length === 0
+  const found = new Set(fencedInstances(cluster.value).values());
+  return found.size === 0
     ? { option, because: 'no fencing device of the cluster has a pcmk_host_map with instances' }
-    : { found: [...new Set(found)] };
+    : { found: [...found] };
 }
 
 function silenceOf(cluster: Exclude<Reading<ClusterState>, { readonly state: 'present' }>): string {

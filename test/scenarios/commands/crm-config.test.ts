@@ -3,6 +3,8 @@ import { eniId } from '../agent.ts';
 import { scenario } from '../scenario.ts';
 import { callCommand, callForJson, tooLong } from './call-command.ts';
 
+const A = ['--node', 'node-a=i-0aaaaaaaaaaaaaaaa'];
+
 describe.concurrent('crm-config', () => {
   scenario('asks nobody, and says what must be replaced', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
@@ -32,10 +34,14 @@ describe.concurrent('crm-config', () => {
 
   scenario('values that no cluster could use are refused', async ({ sandbox }) => {
     for (const [words, said] of [
-      [[], '--eni-id, --ip: neither is given'],
+      [[], "which ENI? give --eni-id or --ip; the cluster can't tell"],
+      [['--resource', 'service-eni'], "the cluster can't be asked for resource service-eni"],
       [['--eni-id', eniId, '--router', 'x'], '--router: "x" is no IPv4 address'],
       [['--eni-id', eniId, '--name', '$(reboot)'], '--name: "$(reboot)" is no name for crmsh'],
       [['--eni-id', eniId, '--node', 'node-a'], '--node: "node-a" is no node; give NAME=INSTANCE-ID'],
+      [['--eni-id', eniId, '--node', 'a$b=i-0aaaaaaaaaaaaaaaa'], 'is no node; give NAME=INSTANCE-ID'],
+      [['--eni-id', eniId, ...A], '--node: is given for one node; give one for each'],
+      [['--eni-id', eniId, ...A, ...A], '--node: a name is given twice; --node: an instance is given twice'],
       [['--eni-id', eniId, '--before', 'a b'], '--before: "a b" is no name for crmsh'],
     ] as const) {
       const { exitCode, stdout, stderr } = await callCommand(sandbox, sandbox.nodes.a, [
