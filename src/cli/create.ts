@@ -1,14 +1,13 @@
-import { AgentError } from '../core/failure.ts';
+import { AgentError, asAgentError } from '../core/failure.ts';
+import { absent } from '../core/reading.ts';
 import { objectionTo } from '../core/subnet-addresses.ts';
 import * as values from '../ocf/values.ts';
 import type { AccountIdentity } from '../ports/account.ts';
-import type { CreatedEni, CreateRequest, EniCreation } from '../ports/eni-creation.ts';
+import type { CreateRequest, SubnetToBe } from '../ports/eni-creation.ts';
 import type { Call, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { connectionOf, connectionOptions } from './connection-options.ts';
-import { ExitStatus } from './exit-status.ts';
-import { paragraph } from './layout.ts';
-import { doubtful, strong } from './style.ts';
+import { reportOf } from './create/report.ts';
 import { timeout } from './timeout.ts';
 import * as ids from './values.ts';
 
@@ -50,7 +49,7 @@ export const create = declareCommand({
   name: 'create',
   does: 'make the ENI of a service',
   about:
-    'Creates a network interface, unattached, in the subnet of the service. Called again with the same options it makes no second one, and prints the first. The addresses are checked against the subnet before.',
+    'Creates a network interface, unattached, in the subnet of the service. Called again with the same options it makes no second one, and prints the first; for a second one of the same kind give another --client-token. The addresses are checked against the subnet before.',
   isAboutResource: false,
   options,
   examples: [
@@ -64,44 +63,38 @@ export const create = declareCommand({
     ['eni.id', 'its id'],
     ['eni.addresses', 'its addresses, the primary one first'],
     ['eni.availabilityZone', 'its availability zone'],
+    ['eni.attachedTo', 'the instance that has it already, or "unknown"; null: it is free'],
     ['clientToken', 'the token that EC2 was given'],
     ['warnings', 'what may not be as it was meant, in words'],
   ],
   run: async (call): Promise<Report> => {
     const { given, outside } = call;
     const request = requestOf(call);
-    const here = await whereabouts(call);
-    const region = given.region ?? here?.identity.region;
-    if (region === undefined) {
-      throw new AgentError(
-        'parameter',
-        'which region? give --region; there is no instance metadata service here to ask',
-      );
-    }
+    const { region, here } = await whereabouts(call);
     const ec2 = await outside.connectToEniCreation(region, connectionOf(given), given.timeout);
-    await checkAddresses(ec2, request);
-    const warnings = here?.subnetId === request.subnetId ? [OWN_SUBNET] : [];
-    if (given.dryRun) await ec2.checkCreateAllowed(request);
-    const eni = given.dryRun ? undefined : await ec2.create(request);
-    const zone = here?.identity.availabilityZone;
-    if (
-      eni !== undefined &&
-      zone !== undefined &&
-      eni.availabilityZone !== zone &&
-      region === here?.identity.region
-    ) {
-      warnings.push(
-        `it is in ${eni.availabilityZone} and this instance in ${zone}: an ENI can't leave its zone`,
-      );
+    const subnet = await ec2.subnet(request.subnetId);
+    checkAddresses(subnet, request.addresses);
+    const warnings = warningsOf(subnet, here);
+    const clientToken = ec2.tokenOf(request);
+    // A profile can be of another account.
+    const accountId = given.profile === undefined ? here?.accountId : undefined;
+    const common = { clientToken, region, accountId } as const;
+    if (given.dryRun) {
+      await ec2.checkCreateAllowed(request);
+      return reportOf({ ...common, eni: undefined, attachment: absent, warnings });
     }
-    return reportOf(eni, ec2.tokenOf(request), region, warnings);
+    const eni = await ec2.create(request);
+    const attachment = await ec2.attachmentOf(eni, request);
+    return reportOf({ ...common, eni, attachment, warnings });
   },
 });
 
 const OWN_SUBNET =
-  "it is the subnet of this instance's own interface: use one of its own, or a rule for the subnet would catch the node's own traffic";
+  "that is the subnet of this instance's own interface: use one of its own, or a rule for the subnet would catch the node's own traffic";
 
-function requestOf({ given }: Call<typeof options>): CreateRequest {
+type ThisCall = Call<typeof options>;
+
+function requestOf({ given }: ThisCall): CreateRequest {
   const { subnetId, ip, secondaryIp, securityGroup, description, tag, clientToken } = given;
   const addresses = [...(ip === undefined ? [] : [ip]), ...secondaryIp];
   const problems = [
@@ -113,68 +106,53 @@ function requestOf({ given }: Call<typeof options>): CreateRequest {
     ...(new Set(tag.map(({ key }) => key)).size < tag.length ? ['--tag: a key is given twice'] : []),
   ];
   if (subnetId === undefined || problems.length > 0) throw new AgentError('parameter', problems.join('; '));
-  return { subnetId, addresses, securityGroupIds: securityGroup, description, tags: tag, clientToken };
+  return {
+    subnetId,
+    addresses,
+    // Their order says nothing; the same ones in another order are the same request.
+    securityGroupIds: [...new Set(securityGroup)].toSorted(),
+    description,
+    tags: tag.toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+    clientToken,
+  };
 }
 
-interface Whereabouts {
-  readonly identity: AccountIdentity;
+/** This instance, if it is in the region. */
+interface Here extends AccountIdentity {
   readonly subnetId: string | undefined;
 }
 
 /** With `--region` this works anywhere, and a silent metadata service is no news. */
-async function whereabouts({ given, outside }: Call<typeof options>): Promise<Whereabouts | undefined> {
+async function whereabouts({
+  given,
+  outside: { account },
+}: ThisCall): Promise<{ readonly region: string; readonly here: Here | undefined }> {
   try {
-    const identity = await outside.account.read();
-    return { identity, subnetId: await outside.account.subnet() };
+    const here: Here = { ...(await account.read()), subnetId: await account.subnet() };
+    const region = given.region ?? here.region;
+    return { region, here: region === here.region ? here : undefined };
   } catch (error) {
-    if (given.region === undefined) throw error;
-    return undefined;
+    if (given.region !== undefined) return { region: given.region, here: undefined };
+    const { kind, message } = asAgentError(error);
+    throw new AgentError(kind, `${message}, or give --region`, { cause: error });
   }
 }
 
-async function checkAddresses(ec2: EniCreation, { subnetId, addresses }: CreateRequest): Promise<void> {
-  const { cidrs } = await ec2.subnet(subnetId);
+function checkAddresses({ id, cidrs }: SubnetToBe, addresses: CreateRequest['addresses']): void {
   const [cidr] = cidrs;
   const objections =
     cidr === undefined ? [] : addresses.flatMap((address) => objectionTo(address, cidr) ?? []);
   if (objections.length > 0) {
-    throw new AgentError(
-      'parameter',
-      `${objections.join('; ')}; choose an address of ${subnetId} that is free`,
-    );
+    throw new AgentError('parameter', `${objections.join('; ')}; choose an address of ${id} that is free`);
   }
 }
 
-function reportOf(
-  eni: CreatedEni | undefined,
-  clientToken: string,
-  region: string,
-  warnings: readonly string[],
-): Report {
-  return {
-    exitStatus: ExitStatus.fine,
-    data: {
-      eni: eni === undefined ? null : { ...eni, addresses: [...eni.addresses] },
-      clientToken,
-      warnings: [...warnings],
-    },
-    text: (columns) =>
-      [
-        eni === undefined
-          ? 'It could be created; nothing was.'
-          : paragraph(
-              `${strong(eni.id)} (${eni.addresses.join(', ')}) is there, in ${eni.availabilityZone}, unattached.`,
-              columns,
-            ),
-        ...warnings.map((warning) => paragraph(`${doubtful('warning:')} ${warning}`, columns)),
-        ...(eni === undefined
-          ? []
-          : [
-              '',
-              'Permit the nodes to move it, and configure the cluster:',
-              `  aws-eni iam-policy --eni-id ${eni.id} --instance ID --instance ID`,
-              `  aws-eni crm-config --eni-id ${eni.id} --region ${region}`,
-            ]),
-      ].join('\n'),
-  };
+function warningsOf({ id, availabilityZone }: SubnetToBe, here: Here | undefined): readonly string[] {
+  const zone = here?.availabilityZone;
+  return [
+    ...(here?.subnetId === id ? [OWN_SUBNET] : []),
+    ...(zone === undefined || zone === availabilityZone
+      ? []
+      : [`the subnet is in ${availabilityZone} and this instance in ${zone}: an ENI can't leave its zone`]),
+  ];
 }

@@ -1,15 +1,23 @@
-import { createHash } from 'node:crypto';
-import type { CreateNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2';
-import { CreateNetworkInterfaceCommand } from '@aws-sdk/client-ec2';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateNetworkInterfaceCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import type { Attachment } from '../../core/eni.ts';
 import { AgentError } from '../../core/failure.ts';
-import type { CreateRequest, EniCreation } from '../../ports/eni-creation.ts';
+import type { Reading } from '../../core/reading.ts';
+import { absent, present, unknown } from '../../core/reading.ts';
+import type { CreatedEni, CreateRequest, EniCreation, SubnetToBe } from '../../ports/eni-creation.ts';
 import type { Ec2Sender } from '../ec2.ts';
 import { createNetworkInterfaces } from '../ec2.ts';
 import type { ConnectionSettings } from '../ec2-connection.ts';
 import { clientFactory } from '../ec2-connection.ts';
-import { failureOf, translate, wordsOf } from '../ec2-errors.ts';
-import { eniOf, wrongShape } from '../ec2-model.ts';
+import { failureOf } from '../ec2-errors.ts';
+import { eniOf, subnetOf, wrongShape } from '../ec2-model.ts';
 import { renewCredentials } from '../renew-credentials.ts';
+import { translateRefusal } from './creation-refusal.ts';
+import { inputOf, tokenOf } from './creation-request.ts';
+
+/** A describe lags behind a creation, by a second or two in ordinary times. */
+const SHOWN_WITHIN_MS = 10_000;
+const PAUSE_MS = 500;
 
 /** EC2 of `region`, for making ENIs. */
 export async function connectToEniCreation(
@@ -18,16 +26,40 @@ export async function connectToEniCreation(
   signal: () => AbortSignal,
 ): Promise<EniCreation> {
   const client = renewCredentials(await clientFactory(region, settings), settings.profile);
+  const { find } = createNetworkInterfaces(client, signal);
   return {
-    subnet: createNetworkInterfaces(client, signal).subnet,
+    subnet: (id) => describeSubnet(client, signal, id),
     tokenOf,
     create: (request) => create(client, signal, request),
+    attachmentOf: (eni, request) => attachmentOf(find, signal, eni, request),
     checkCreateAllowed: (request) => checkCreateAllowed(client, signal, request),
   };
 }
 
-async function create(client: Ec2Sender, signal: () => AbortSignal, request: CreateRequest) {
-  const activity = `creating an ENI in ${request.subnetId}`;
+async function describeSubnet(
+  client: Ec2Sender,
+  signal: () => AbortSignal,
+  id: SubnetToBe['id'],
+): Promise<SubnetToBe> {
+  const startedMs = performance.now();
+  try {
+    const request = new DescribeSubnetsCommand({ SubnetIds: [id] });
+    const { Subnets: [found] = [] } = await client.send(request, { abortSignal: signal() });
+    if (found?.SubnetId !== id)
+      throw wrongShape(`${found?.SubnetId ?? 'no subnet'} where ${id} was asked for`);
+    const { AvailabilityZone: availabilityZone } = found;
+    if (typeof availabilityZone !== 'string') throw wrongShape(`${id} without availabilityZone`);
+    return { ...subnetOf(found), availabilityZone };
+  } catch (thrown) {
+    throw translateRefusal(thrown, `describing ${id}`, performance.now() - startedMs);
+  }
+}
+
+async function create(
+  client: Ec2Sender,
+  signal: () => AbortSignal,
+  request: CreateRequest,
+): Promise<CreatedEni> {
   const startedMs = performance.now();
   try {
     const command = new CreateNetworkInterfaceCommand(inputOf(request));
@@ -36,11 +68,43 @@ async function create(client: Ec2Sender, signal: () => AbortSignal, request: Cre
     const { id, addresses, availabilityZone } = eniOf(NetworkInterface);
     return { id, addresses, availabilityZone };
   } catch (thrown) {
-    if (thrown instanceof AgentError) throw thrown;
-    throw (
-      refusalOf(thrown, request) ?? repeatable(translate(thrown, activity, performance.now() - startedMs))
+    const activity = `creating an ENI in ${request.subnetId}`;
+    throw repeatable(translateRefusal(thrown, activity, performance.now() - startedMs), request);
+  }
+}
+
+/** The ENI may have been created all the same. */
+function repeatable(error: AgentError, request: CreateRequest): AgentError {
+  if (error.kind !== 'transient') return error;
+  return new AgentError(
+    error.kind,
+    `${error.message}; then repeat the command: with its client token, ${tokenOf(request)}, it makes no second ENI`,
+    { cause: error },
+  );
+}
+
+async function attachmentOf(
+  find: ReturnType<typeof createNetworkInterfaces>['find'],
+  signal: () => AbortSignal,
+  { id }: CreatedEni,
+  request: CreateRequest,
+): Promise<Reading<Attachment>> {
+  const endMs = performance.now() + SHOWN_WITHIN_MS;
+  try {
+    do {
+      const eni = await find({ eniId: id });
+      if (eni !== undefined) return eni.attachment === undefined ? absent : present(eni.attachment);
+      await sleep(PAUSE_MS, undefined, { signal: signal() });
+    } while (performance.now() < endMs);
+  } catch (error) {
+    return unknown(
+      error instanceof AgentError ? error.message : `EC2 did not show ${id} in the time that it was given`,
     );
   }
+  throw new AgentError(
+    'node',
+    `creating an ENI in ${request.subnetId}: EC2 answered ${id} and shows no such ENI ${SHOWN_WITHIN_MS / 1_000} s later: for client token ${tokenOf(request)} it repeats an answer, and that ENI may have been deleted; give another --client-token`,
+  );
 }
 
 async function checkCreateAllowed(
@@ -53,91 +117,9 @@ async function checkCreateAllowed(
     const command = new CreateNetworkInterfaceCommand({ ...inputOf(request), DryRun: true });
     await client.send(command, { abortSignal: signal() });
   } catch (thrown) {
-    if (thrown instanceof AgentError) throw thrown;
     if (failureOf(thrown).code === 'DryRunOperation') return;
-    throw (
-      refusalOf(thrown, request) ??
-      translate(
-        thrown,
-        `asking whether an ENI may be created in ${request.subnetId}`,
-        performance.now() - startedMs,
-      )
-    );
+    const activity = `asking whether an ENI may be created in ${request.subnetId}`;
+    throw translateRefusal(thrown, activity, performance.now() - startedMs);
   }
   throw wrongShape('an ENI where only a dry run was asked for');
-}
-
-/** What EC2 says about values of the request, with the option that they came by. Source: EC2 API reference, "Error codes". */
-const NEXT_MOVES: Readonly<Record<string, string>> = {
-  'InvalidIPAddress.InUse': 'choose another --ip or --secondary-ip',
-  InvalidParameterValue: 'correct the value that it names',
-  'InvalidGroup.NotFound': 'correct --security-group: a group of the same VPC',
-  'InvalidSubnetID.NotFound': 'correct --subnet-id, or --region',
-  InsufficientFreeAddressesInSubnet: 'choose another subnet',
-  NetworkInterfaceLimitExceeded: 'ask AWS for a higher quota, or delete ENIs that nobody needs',
-  IdempotentParameterMismatch: 'choose another --client-token',
-};
-
-function refusalOf(thrown: unknown, request: CreateRequest): AgentError | undefined {
-  const failure = failureOf(thrown);
-  const nextMove = NEXT_MOVES[failure.code];
-  return nextMove === undefined
-    ? undefined
-    : new AgentError('node', `creating an ENI in ${request.subnetId}: ${wordsOf(failure)}; ${nextMove}`, {
-        cause: thrown,
-      });
-}
-
-/** The ENI may have been created all the same. */
-function repeatable(error: AgentError): AgentError {
-  return error.kind === 'transient'
-    ? new AgentError(
-        error.kind,
-        `${error.message}; then repeat the command: its client token makes no second ENI`,
-        {
-          cause: error,
-        },
-      )
-    : error;
-}
-
-function inputOf(request: CreateRequest): CreateNetworkInterfaceCommandInput {
-  const { subnetId, addresses, securityGroupIds, description, tags } = request;
-  return {
-    SubnetId: subnetId,
-    ClientToken: tokenOf(request),
-    ...(addresses.length === 0
-      ? {}
-      : {
-          PrivateIpAddresses: addresses.map((PrivateIpAddress, at) => ({
-            PrivateIpAddress,
-            Primary: at === 0,
-          })),
-        }),
-    ...(securityGroupIds.length === 0 ? {} : { Groups: [...securityGroupIds] }),
-    ...(description === undefined ? {} : { Description: description }),
-    ...(tags.length === 0
-      ? {}
-      : {
-          TagSpecifications: [
-            {
-              ResourceType: 'network-interface',
-              Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })),
-            },
-          ],
-        }),
-  };
-}
-
-/** EC2 takes 64 ASCII characters. Source: EC2 API reference, "Ensuring idempotency". */
-function tokenOf({ clientToken, ...rest }: CreateRequest): string {
-  const { subnetId, addresses, securityGroupIds, description, tags } = rest;
-  const words = JSON.stringify([
-    subnetId,
-    addresses,
-    securityGroupIds,
-    description ?? '',
-    tags.map(({ key, value }) => [key, value]),
-  ]);
-  return clientToken ?? createHash('sha256').update(words).digest('hex');
 }

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { iamPolicy } from '../../../src/core/iam-policy.ts';
+import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { mutatingCalls } from '../expectations.ts';
 import { scenario, scenarioIn } from '../scenario.ts';
@@ -23,13 +24,32 @@ const WHOLE = [
   ...['--description', 'service of the cluster', '--tag', 'cluster=one', '--tag', 'Name=service'],
 ];
 
+/** Those of the instance's role, as an environment has them. */
+async function credentialsOf(sandbox: Sandbox, node: SandboxNode): Promise<Record<string, string>> {
+  const script = `imds=http://169.254.169.254/latest
+token=$(curl -sf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' $imds/api/token)
+role=$(curl -sf -H "X-aws-ec2-metadata-token: $token" $imds/meta-data/iam/security-credentials/)
+curl -sf -H "X-aws-ec2-metadata-token: $token" $imds/meta-data/iam/security-credentials/$role`;
+  const { stdout } = await node.exec('sh', ['-c', script], { env: sandbox.environment(node) });
+  const role = JSON.parse(stdout) as Readonly<Record<string, string>>;
+  return {
+    AWS_ACCESS_KEY_ID: role['AccessKeyId'] ?? '',
+    AWS_SECRET_ACCESS_KEY: role['SecretAccessKey'] ?? '',
+    AWS_SESSION_TOKEN: role['Token'] ?? '',
+  };
+}
+
 describe.concurrent('create', () => {
   scenario('makes the ENI as it was asked for, once', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
     const first = await callForJson(sandbox, a, WHOLE);
     expect({ exitCode: first.exitCode, ...first.data }).toMatchObject({
       exitCode: 0,
-      eni: { addresses: ['10.2.0.50', '10.2.0.51', '10.2.0.52'], availabilityZone: 'eu-central-1a' },
+      eni: {
+        addresses: ['10.2.0.50', '10.2.0.51', '10.2.0.52'],
+        availabilityZone: 'eu-central-1a',
+        attachedTo: null,
+      },
       warnings: [],
     });
     const { id } = first.data['eni'] as { readonly id: string };
@@ -39,6 +59,9 @@ describe.concurrent('create', () => {
       `${id} (10.2.0.50, 10.2.0.51, 10.2.0.52) is there, in eu-central-1a, unattached.`,
     );
     expect(again.stdout).toContain(`aws-eni crm-config --eni-id ${id} --region eu-central-1`);
+    expect(again.stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
+      `aws-eni iam-policy --eni-id ${id} --region eu-central-1 --account 123456789012 --instance ID`,
+    );
     expect(tooLong(again.stdout)).toEqual([]);
     const { enis } = await sandbox.world();
     const made = Object.values(enis).filter(({ creation }) => creation !== undefined);
@@ -52,6 +75,54 @@ describe.concurrent('create', () => {
     ]);
     const other = await callCommand(sandbox, a, [...CREATE, '--description', 'another']);
     expect(other.stdout).not.toContain(id);
+  });
+
+  scenario('what can not be looked at is created all the same, and not called free', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const match = { service: 'ec2', action: 'DescribeNetworkInterfaces' } as const;
+    await sandbox.fault({ match, do: { error: 'UnauthorizedOperation', status: 403 } });
+    const { exitCode, data } = await callForJson(sandbox, a, WHOLE);
+    expect({ exitCode, ...data }).toMatchObject({ exitCode: 0, eni: { attachedTo: 'unknown' } });
+    const { stdout } = await callCommand(sandbox, a, WHOLE);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'is there, in eu-central-1a. warning: not known whether it is attached: ',
+    );
+    expect(tooLong(stdout)).toEqual([]);
+  });
+
+  scenario('groups and tags in another order are the same request', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const first = await callForJson(sandbox, a, [...CREATE, '--tag', 'a=1', '--tag', 'b=2']);
+    const again = await callForJson(sandbox, a, [...CREATE, '--tag', 'b=2', '--tag', 'a=1']);
+    expect(again).toMatchObject({ exitCode: 0, data: first.data });
+  });
+
+  scenario('an ENI of an earlier call that is in use is not called unattached', async ({ sandbox }) => {
+    const { a, b } = sandbox.nodes;
+    const { id } = (await callForJson(sandbox, a, WHOLE)).data['eni'] as { readonly id: string };
+    await sandbox.place(id, { attachedTo: b.instanceId, deviceIndex: 1 });
+    const again = await callCommand(sandbox, a, WHOLE);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `is there, in eu-central-1a: an earlier call made it, and ${b.instanceId} has it.`,
+    );
+    const { data } = await callForJson(sandbox, a, WHOLE);
+    expect(data['eni']).toMatchObject({ id, attachedTo: b.instanceId });
+  });
+
+  scenario('EC2 may show the ENI later, but it must show it', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await sandbox.setLatencies({ staleMs: 1_000 });
+    const later = await callForJson(sandbox, a, WHOLE);
+    expect(later).toMatchObject({ exitCode: 0, data: { eni: { attachedTo: null }, warnings: [] } });
+
+    // As after a delete: the token is known, and the ENI is not.
+    await sandbox.setLatencies({ staleMs: 3_600_000 });
+    const token = String(later.data['clientToken']);
+    const gone = await callCommand(sandbox, a, WHOLE);
+    expect(gone).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(gone.stderr).toContain(`for client token ${token} it repeats an answer`);
+    expect(gone.stderr).toContain('give another --client-token');
   });
 
   scenario('an answer that is lost is no second ENI', async ({ sandbox }) => {
@@ -109,14 +180,21 @@ describe.concurrent('create', () => {
     const words = ['create', '--subnet-id', 'subnet-0b000000000000001'];
     const { exitCode, stdout } = await callCommand(sandbox, sandbox.nodes.a, words);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("warning: it is the subnet of this instance's own interface");
+    expect(stdout).toContain("warning: that is the subnet of this instance's own interface");
     expect(tooLong(stdout)).toEqual([]);
   });
 
-  scenarioIn({ nodes: { a: { zone: 'other' } } })('warns of another zone', async ({ sandbox }) => {
-    const { stdout } = await callCommand(sandbox, sandbox.nodes.a, CREATE);
-    expect(stdout).toContain('warning: it is in eu-central-1a and this instance in eu-central-1b');
-  });
+  scenarioIn({ nodes: { a: { zone: 'other' } } })(
+    'warns of another zone, also before anything is created',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      const warning = 'warning: the subnet is in eu-central-1a and this instance in eu-central-1b';
+      const dry = await callCommand(sandbox, a, [...CREATE, '--dry-run']);
+      expect(dry.stdout).toContain(warning);
+      expect(await mutatingCalls(sandbox)).toEqual([]);
+      expect((await callCommand(sandbox, a, CREATE)).stdout).toContain(warning);
+    },
+  );
 
   scenario('works with the policy for it and not without, and needs no root', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
@@ -133,7 +211,7 @@ describe.concurrent('create', () => {
     await permit([]);
     const refused = await callCommand(sandbox, a, WHOLE);
     expect(refused).toMatchObject({ exitCode: 4, stdout: '' });
-    expect(refused.stderr).toContain('ec2:CreateNetworkInterface');
+    expect(refused.stderr).toMatch(/ec2:CreateNetworkInterface.*'aws-eni iam-policy --with create' prints/);
     await permit(['create']);
     expect(await callCommand(sandbox, a, WHOLE, { unprivileged: true })).toMatchObject({
       exitCode: 0,
@@ -153,12 +231,53 @@ describe.concurrent('create', () => {
       await sandbox.fault({ match: { service: 'ec2', action: 'CreateNetworkInterface' }, do: 'drop-after' });
       const lost = await callCommand(sandbox, a, WHOLE);
       expect(lost).toMatchObject({ exitCode: 6, stdout: '' });
-      expect(lost.stderr).toContain('then repeat the command: its client token makes no second ENI');
+      expect(lost.stderr).toMatch(
+        /then repeat the command: with its client token, [0-9a-f]{64}, it makes no second ENI$/,
+      );
+      await sandbox.clearFaults();
+      await sandbox.fault({ match: { service: 'ec2', action: 'CreateNetworkInterface' }, do: 'not-xml' });
+      const garbled = await callCommand(sandbox, a, [...WHOLE, '--client-token', 'mine']);
+      expect(garbled).toMatchObject({ exitCode: 6, stdout: '' });
+      expect(garbled.stderr).toContain('with its client token, mine, it makes no second ENI');
       await sandbox.clearFaults();
       await sandbox.setImds(a.instanceId, 'refused');
-      expect(await callCommand(sandbox, a, WHOLE)).toMatchObject({ exitCode: 6, stdout: '' });
+      const nowhere = await callCommand(sandbox, a, WHOLE);
+      expect(nowhere).toMatchObject({ exitCode: 6, stdout: '' });
+      expect(nowhere.stderr).toMatch(/asking the instance metadata service .*, or give --region$/);
     },
   );
+
+  scenario('on what is no instance it works with --region and credentials', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const environment = await credentialsOf(sandbox, a);
+    await sandbox.setImds(a.instanceId, 'refused');
+    await sandbox.resetRequests();
+    const words = [...WHOLE, '--region', 'eu-central-1'];
+    const made = await callCommand(sandbox, a, words, { environment });
+    expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(made.stdout).toContain('--account ACCOUNT --instance ID');
+    expect((await sandbox.requests()).filter(({ service }) => service === 'imds')).toEqual([]);
+  });
+
+  describe('what EC2 names by codes of its own is for who asked, and no error of the program', () => {
+    for (const [error, said] of [
+      ['InvalidSecurityGroupID.NotFound', 'correct --security-group: a group of the same VPC'],
+      ['InvalidParameter', 'EC2 said InvalidParameter: as a test has it (HTTP 400'],
+      ['SecurityGroupsPerInterfaceLimitExceeded', 'give fewer --security-group'],
+      ['AddedOneDay', 'correct what it names'],
+    ] as const) {
+      scenario.concurrent(error, async ({ sandbox }) => {
+        const match = { service: 'ec2', action: 'CreateNetworkInterface' } as const;
+        await sandbox.fault({ match, do: { error, status: 400, message: 'as a test has it' } });
+        for (const words of [WHOLE, [...WHOLE, '--dry-run']]) {
+          const { exitCode, stderr } = await callCommand(sandbox, sandbox.nodes.a, words);
+          expect(exitCode).toBe(1);
+          expect(stderr).toContain(said);
+          expect(stderr).not.toContain('please report');
+        }
+      });
+    }
+  });
 
   scenario('a command line that is wrong is answered by what is wrong', async ({ sandbox }) => {
     for (const [words, said] of [
