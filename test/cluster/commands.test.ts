@@ -152,6 +152,9 @@ test('what crm-config prints, pasted into a shell, is a cluster that serves, wit
     const own = await callForJson(sandbox, sandbox.nodes.b, ['crm-config', '--before', 'database']);
     expect(own.data).toMatchObject({ placeholders: [], commands: `${stdout.replace(/^#.*\n/, '')}\n` });
 
+    const whole = await callForJson(sandbox, sandbox.nodes.b, [...CRM_CONFIG]);
+    expect(whole.data['commands']).not.toContain('rule_from');
+
     await cluster.run('crm configure property maintenance-mode=true');
     const url = 'https://vpce.example.com/?a=1&b=$(id);c#d%20|e*~{!}';
     const other = await callCommand(sandbox, sandbox.nodes.a, [
