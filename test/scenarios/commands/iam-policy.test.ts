@@ -58,6 +58,8 @@ async function printed(
 describe.concurrent('iam-policy', () => {
   withSpare(
     'nothing that the agent does is refused, and without any action of it something is',
+    // Many starts and stops, one after the other.
+    { timeout: 240_000 },
     async ({ sandbox }) => {
       const policy = await printed(sandbox, sandbox.nodes.a, EVERYTHING);
       expect(await refusals(sandbox, policy)).toEqual(new Set());
@@ -77,6 +79,8 @@ describe.concurrent('iam-policy', () => {
 
   withSpare(
     'each named resource is needed: without either node, or the ENI, something is refused',
+    // Many starts and stops, one after the other.
+    { timeout: 240_000 },
     async ({ sandbox }) => {
       const policy = await printed(sandbox, sandbox.nodes.a, EVERYTHING);
       for (const id of [SERVICE_ENI, NODE_A, NODE_B]) {
