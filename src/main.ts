@@ -1,10 +1,6 @@
 import { writeSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
 import { isAction } from './ocf/actions.ts';
-import { ExitCode } from './ocf/exit-code.ts';
-import { readInvocation } from './ocf/invocation.ts';
-import { metadata } from './ocf/metadata.ts';
-import { usage } from './ocf/usage.ts';
 
 /** The AWS SDK writes of Node versions to stderr, where Pacemaker looks for reasons; here is no Node. */
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -17,21 +13,31 @@ delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
 /** Composition root: the only reader of arguments and environment, the only writer of the exit code. */
 async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [word] = words;
-  if (word === 'meta-data') return print(metadata(packageJson.version));
-  if (word === 'usage') return print(usage());
+  // Each is loaded when it is called for: a monitor needs none of it.
+  if (word === 'meta-data') {
+    const { metadata } = await import('./ocf/metadata.ts');
+    return print(metadata(packageJson.version));
+  }
+  if (word === 'usage') {
+    const { usage } = await import('./ocf/usage.ts');
+    return print(usage());
+  }
   if (isAction(word)) {
     const { runAction } = await import('./run-action.ts');
-    return runAction(readInvocation(word, env), env);
+    return runAction(word, env);
   }
   const { runCommand } = await import('./run-cli.ts');
   return runCommand(words, env, packageJson.version);
 }
 
+/** Of success; the table of codes would be one more file for each monitor to load. */
+const DONE = 0;
+
 /** All of it, also into a pipe that is read slowly. */
-function print(text: string): ExitCode {
+function print(text: string): number {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(1, bytes, written);
-  return ExitCode.success;
+  return DONE;
 }
 
 const exitCode = await main(process.argv.slice(2), process.env);

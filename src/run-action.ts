@@ -11,16 +11,19 @@ import type { Task } from './agent/task.ts';
 import { connect } from './connect.ts';
 import { AgentError, asAgentError } from './core/failure.ts';
 import { nameOfTarget } from './core/settings.ts';
+import type { Action } from './ocf/actions.ts';
 import { actions } from './ocf/actions.ts';
 import { ExitCode } from './ocf/exit-code.ts';
 import type { Invocation } from './ocf/invocation.ts';
+import { readInvocation } from './ocf/invocation.ts';
 import type { Outcome } from './ocf/outcome.ts';
 import { failed, succeeded } from './ocf/outcome.ts';
 import { parseParameters } from './ocf/parse-parameters.ts';
 import type { Clock } from './ports/agent.ts';
 
 /** Runs one action that Pacemaker asked for, says how it went, and returns the exit code. */
-export async function runAction(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+export async function runAction(action: Action, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  const invocation = readInvocation(action, env);
   const syslog = createSyslog({
     tag: `aws-eni(${invocation.resource})[${process.pid}]`,
     facility: invocation.logFacility,

@@ -1,11 +1,12 @@
 import type { FailureKind } from '../core/failure.ts';
+import { ExitCode } from '../ocf/exit-code.ts';
 
 /** How a command ends, for scripts. The agent's actions have OCF's codes instead, which Pacemaker reads. */
 export const ExitStatus = {
-  fine: 0,
+  fine: ExitCode.success,
   wrong: 1,
   misused: 2,
-  unknownCommand: 3,
+  unknownCommand: ExitCode.unimplemented,
   notPermitted: 4,
   lacksProgram: 5,
   unanswered: 6,
