@@ -32,12 +32,13 @@ export function parseAnswers(stdout: string): readonly (readonly Item[])[] {
 
 /**
  * Nothing for the empty item that some versions print of a device that a filter left out.
- * @throws {AgentError} `transient`, for one without a name or index: to leave it out would say that it is not there
+ * @throws {AgentError} `transient`, for one without a name or index, which begins with 1: to leave it out would say
+ * that it is not there
  */
 export function deviceOf(item: Item): readonly Device[] {
   if (Object.keys(item).length === 0) return [];
   const { ifname: name, ifindex, flags, address } = item;
-  if (!isDeviceName(name) || !isCount(ifindex)) throw unreadable(JSON.stringify(item));
+  if (!isDeviceName(name) || !isCount(ifindex) || Number(ifindex) === 0) throw unreadable(JSON.stringify(item));
   const words: readonly unknown[] = Array.isArray(flags) ? flags : [];
   const mac = textOf(address).toLowerCase();
   return [

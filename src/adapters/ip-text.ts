@@ -36,7 +36,8 @@ function linkIn(line: string, owned: readonly Owned[]): Device {
   // What follows an @ is the device below or at the other end.
   const name = /^([^@:]+)(?:@[^:]*)?:$/.exec(shown)?.[1];
   const isWhole = flags.startsWith('<') && flags.endsWith('>') && kind.startsWith('link/');
-  if (ifindex === undefined || !isDeviceName(name) || !isWhole) throw unreadable(line);
+  // The kernel numbers devices from 1.
+  if (!ifindex || !isDeviceName(name) || !isWhole) throw unreadable(line);
   const words = flags.slice(1, -1).split(',');
   const mac = hardwareAddress.toLowerCase();
   return {

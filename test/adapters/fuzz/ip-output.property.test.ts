@@ -59,6 +59,8 @@ test('as ip prints them, they are read', () => {
   const stdout = [DEVICES, RULES, ROUTES].map((answer) => JSON.stringify(answer)).join('\n');
   const { devices, rules, routes } = read(stdout);
   expect([devices.length, rules.length, routes.length]).toEqual([1, 1, 3]);
+  // The kernel numbers devices from 1.
+  expect(() => deviceOf({ ...DEVICES[0], ifindex: 0 })).toThrow('could not read');
   // What a filter left out is an empty object in some versions.
   expect(deviceOf({})).toEqual([]);
 });
