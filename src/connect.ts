@@ -2,6 +2,7 @@ import { createEc2 } from './adapters/ec2-lazily.ts';
 import { createMetadata } from './adapters/imds-lazily.ts';
 import { createPolicyRouting } from './adapters/iproute.ts';
 import { createLock } from './adapters/lock.ts';
+import { createNeighbours } from './adapters/neighbours-lazily.ts';
 import { createRoutingTableNames } from './adapters/rt-tables.ts';
 import { createStateStore } from './adapters/state-file.ts';
 import { createDevices } from './adapters/sysfs.ts';
@@ -28,6 +29,7 @@ export function connect(
     metadata: createMetadata(deadline.remainingMs),
     routing: createPolicyRouting(deadline.remainingMs),
     devices: createDevices(clock.nowMs),
+    neighbours: createNeighbours(name),
     tableNames: createRoutingTableNames(),
     state: createStateStore(runDirectory, name, log),
     lock: createLock(runDirectory, name, deadline.remainingMs, log),

@@ -38,7 +38,8 @@ export function parseAnswers(stdout: string): readonly (readonly Item[])[] {
 export function deviceOf(item: Item): readonly Device[] {
   if (Object.keys(item).length === 0) return [];
   const { ifname: name, ifindex, flags, address } = item;
-  if (!isDeviceName(name) || !isCount(ifindex) || Number(ifindex) === 0) throw unreadable(JSON.stringify(item));
+  if (!isDeviceName(name) || !isCount(ifindex) || Number(ifindex) === 0)
+    throw unreadable(JSON.stringify(item));
   const words: readonly unknown[] = Array.isArray(flags) ? flags : [];
   const mac = textOf(address).toLowerCase();
   return [

@@ -7,9 +7,14 @@ const MAX_NAME_LENGTH = 200;
 
 /** A file of a resource: one for each, whatever characters the resource's name has, and however many. */
 export function ownPath(directory: string, resource: string, extension: 'json' | 'lock' | 'jsonl'): string {
+  return `${directory}/aws-eni-${fileNameOf(resource)}.${extension}`;
+}
+
+/** The resource's name as a part of a file's name. */
+export function fileNameOf(resource: string): string {
   // By UTF-8: half of a surrogate pair has no percent-encoding.
   const name = encodeURIComponent(Buffer.from(resource).toString());
-  return `${directory}/aws-eni-${name.length <= MAX_NAME_LENGTH ? name : shortened(name)}.${extension}`;
+  return name.length <= MAX_NAME_LENGTH ? name : shortened(name);
 }
 
 /** Hashing is loaded here, for hardly any resource needs it. */

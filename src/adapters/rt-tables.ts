@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { AgentError } from '../core/failure.ts';
 import type { RoutingTableNames } from '../ports/agent.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * Where iproute2 looks, by version and distribution: /etc first; the vendor's file in /usr/share (6.5 and newer) or
@@ -19,8 +20,7 @@ export function createRoutingTableNames(): RoutingTableNames {
       if (definitions().some((one) => one.name === name)) return;
       const path = `${DROP_INS}/aws-eni-${name}.conf`;
       try {
-        mkdirSync(DROP_INS, { recursive: true });
-        replace(path, `# declared by the resource agent ocf:custom:aws-eni\n${number}\t${name}\n`);
+        replaceFile(path, `# declared by the resource agent ocf:custom:aws-eni\n${number}\t${name}\n`);
       } catch (error) {
         throw new AgentError(
           'transient',
@@ -50,18 +50,6 @@ export function createTableNumbers(): (shown: string) => number | undefined {
     const [number, ...others] = new Set(/^\d{1,10}$/.test(shown) ? [...named, Number(shown)] : named);
     return others.length === 0 ? number : undefined;
   };
-}
-
-/** All of it is there or nothing, also on a full file system. */
-function replace(path: string, text: string): void {
-  const fresh = `${path}.new`;
-  try {
-    writeFileSync(fresh, text);
-    renameSync(fresh, path);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
 }
 
 interface Definition {

@@ -1,8 +1,10 @@
 import { isSameRule } from '../core/assess.ts';
 import { changesToDrop, changesToServe } from '../core/changes.ts';
 import { AgentError } from '../core/failure.ts';
+import type { Mac } from '../core/ids.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import { nameOfTarget } from '../core/settings.ts';
+import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf, rulesOf } from './local-network.ts';
 import { takeLock } from './take-lock.ts';
@@ -18,6 +20,7 @@ export async function reload(task: Task): Promise<void> {
   task.deadline.doing('reloading');
   await takeLock(task);
   const state = await ownState(task);
+  if (state !== undefined) await takeOver(task, state.service.mac);
   const judged = state && (await judge(task, state.service));
   const device = state && judged && deviceWithMac(judged.kernel, state.service.mac);
   if (state === undefined || judged === undefined || device === undefined) {
@@ -43,4 +46,11 @@ export async function reload(task: Task): Promise<void> {
     );
   }
   await ports.state.write({ ...state, network: networkOf(state.service, settings) });
+}
+
+/** A changed `exclusive`, before the kernel is looked at: whoever lets go of the device may take its addresses along. */
+async function takeOver(task: Task, mac: Mac): Promise<void> {
+  const exclusion = excludeOthers(task);
+  exclusion.begin(mac);
+  await exclusion.complete(mac, false);
 }

@@ -1,12 +1,14 @@
 import { assess } from '../core/assess.ts';
 import { desiredNetwork } from '../core/desired.ts';
 import { asAgentError } from '../core/failure.ts';
+import { deviceWithMac } from '../core/kernel.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Known } from '../core/plan.ts';
 import { planStart } from '../core/plan.ts';
 import type { Service } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
+import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf } from './local-network.ts';
 import { perform } from './perform.ts';
@@ -42,6 +44,8 @@ export async function start(task: Task): Promise<void> {
     ec2: ports.networkInterfaces(region),
     pauses: growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, ports.clock.random),
   };
+  const exclusion = excludeOthers(task);
+  let wasHere: boolean | undefined;
   let prepared: Promise<void> | undefined;
   for (;;) {
     const isFreshLook = asksOnlyKernel(view);
@@ -51,7 +55,13 @@ export async function start(task: Task): Promise<void> {
     const service = serviceOf(known.eni, known.subnet);
     prepared ??= prepare(task, service, region, known);
     await prepared;
-    if (step !== undefined) {
+    const device = deviceWithMac(known.kernel, service.mac);
+    wasHere ??= device !== undefined;
+    // Beside what EC2 does now: they must know before the device comes.
+    exclusion.begin(service.mac);
+    if (device !== undefined && (await exclusion.complete(service.mac, wasHere))) {
+      view = known;
+    } else if (step !== undefined) {
       view = await perform(task, known, step);
     } else if (!isFreshLook) {
       // The kernel was looked at before EC2 answered, which can have taken any time.

@@ -5,6 +5,7 @@ import type { Service } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { NetworkInterfaces, State } from '../ports/agent.ts';
+import { letOthersBack } from './exclusion.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
 import { RESERVE_MS, release } from './release.ts';
@@ -36,6 +37,7 @@ export async function stop(task: Task): Promise<void> {
     await release(task, service.value, () => locate(task, state));
   }
   if (service.state === 'unknown') settleForIgnorance(task, service.because);
+  await letOthersBack(task, service.state === 'present' ? service.value.mac : undefined);
   await forget(task);
 }
 

@@ -34,6 +34,9 @@ export interface Rule {
  */
 export const AGENT_PROTOCOL = '4';
 
+/** The table that every packet without a rule of its own goes by. Source: rtnetlink(7), RT_TABLE_MAIN. */
+export const MAIN_TABLE = 254;
+
 /** A route of the agent's table. */
 export interface Route {
   /** `0.0.0.0/0` or `::/0` for a default route. */

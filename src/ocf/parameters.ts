@@ -149,6 +149,14 @@ export const parameters: Table = {
     short: 'Let monitor put back what is missing',
     long: 'true: a missing rule, route or address, or a link that is down, is put back by monitor, which warns and reports "degraded" once. false: it fails the resource, and the cluster recovers it.',
   },
+  exclusive: {
+    ...text,
+    type: 'boolean',
+    default: 'true',
+    parse: values.boolean,
+    short: "Keep other software off the ENI's device",
+    long: "true: start tells NetworkManager, systemd-networkd, wicked, cloud-netconfig, ifupdown and cloud-init to leave the ENI's device alone, before it comes and by files that a boot forgets; stop takes that back. false, or with manage_addresses=false: nobody is told.",
+  },
   profile: {
     ...text,
     ...unset,

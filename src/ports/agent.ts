@@ -4,6 +4,7 @@ import type { AgentError } from '../core/failure.ts';
 import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from '../core/ids.ts';
 import type { Change, Kernel } from '../core/kernel.ts';
 import type { Service } from '../core/service.ts';
+import type { Neighbours } from './neighbours.ts';
 
 /** How an ENI is named: by its id, or by any private address of it. */
 export type EniTarget = { readonly eniId: EniId } | { readonly ip: IpAddress };
@@ -132,6 +133,7 @@ export interface Ports {
   readonly metadata: InstanceMetadata;
   readonly routing: PolicyRouting;
   readonly devices: Devices;
+  readonly neighbours: Neighbours;
   readonly tableNames: RoutingTableNames;
   readonly state: StateStore;
   readonly lock: Lock;

@@ -14,6 +14,8 @@ import type { FakeKernel } from './fake-kernel.ts';
 import { createFakeKernel } from './fake-kernel.ts';
 import type { FakeMetadata } from './fake-metadata.ts';
 import { createFakeMetadata } from './fake-metadata.ts';
+import type { FakeNeighbours } from './fake-neighbours.ts';
+import { createFakeNeighbours } from './fake-neighbours.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -104,6 +106,7 @@ export interface FakeNode {
   readonly kernel: FakeKernel;
   readonly ec2: FakeEc2;
   readonly metadata: FakeMetadata;
+  readonly neighbours: FakeNeighbours;
   /** What the agent has said to people. */
   readonly said: readonly string[];
   state: State | undefined;
@@ -143,6 +146,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
     if (kernel === undefined) throw new Error(`no kernel for ${id}`);
     const ec2 = createFakeEc2(world, clock, id, ageMs);
     const metadata = createFakeMetadata(world, clock, id, { region, availabilityZone: zone });
+    const neighbours = createFakeNeighbours();
     const said: string[] = [];
     const say = (message: string): void => {
       said.push(message);
@@ -154,6 +158,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
       kernel,
       ec2,
       metadata,
+      neighbours,
       said,
       state: undefined,
       task: (difference = {}, timeoutMs = 180_000) => {
@@ -164,6 +169,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
           metadata,
           routing: kernel.routing,
           devices: kernel.devices,
+          neighbours,
           tableNames: { numbersOf: async () => [], declare: async () => undefined },
           state: {
             read: async () => made.state,

@@ -59,12 +59,14 @@ export function startProcess<T>(
         };
       },
     });
-  const { networkInterfaces, metadata, routing, devices, tableNames, state, lock, clock, log } = task.ports;
+  const { networkInterfaces, metadata, routing, devices, neighbours, tableNames, state, lock, clock, log } =
+    task.ports;
   const ports = {
     networkInterfaces: (region: string) => mortal(networkInterfaces(region)),
     metadata: mortal(metadata),
     routing: mortal(routing),
     devices: mortal(devices),
+    neighbours: mortal(neighbours),
     tableNames: mortal(tableNames),
     state: mortal(state),
     lock: mortal(lock),

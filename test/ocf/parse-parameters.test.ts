@@ -38,6 +38,7 @@ test('the design’s defaults', () => {
     detachOnStop: true,
     stopFallback: 'isolate',
     repair: false,
+    exclusive: true,
     profile: undefined,
     endpointUrl: undefined,
     connectTimeout: 2_000,

@@ -1,0 +1,18 @@
+import type { Neighbours } from '../ports/neighbours.ts';
+
+/** What tells other software, which is loaded with the first call: a monitor makes none. */
+export function createNeighbours(resource: string): Neighbours {
+  let loading: Promise<Neighbours> | undefined;
+  const load = (): Promise<Neighbours> => {
+    loading ??= import('./neighbours/create-neighbours.ts').then((module) =>
+      module.createNeighbours(resource),
+    );
+    return loading;
+  };
+  return {
+    keepOff: async (mac) => (await load()).keepOff(mac),
+    dispossess: async (mac) => (await load()).dispossess(mac),
+    letBack: async () => (await load()).letBack(),
+    look: async (mac) => (await load()).look(mac),
+  };
+}

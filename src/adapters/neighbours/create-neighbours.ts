@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Mac } from '../../core/ids.ts';
+import type { Neighbours, Standing } from '../../ports/neighbours.ts';
+import { fileNameOf } from '../own-file.ts';
+import { replaceFile } from '../replace-file.ts';
+import { ifupdown } from './ifupdown.ts';
+import type { Neighbour, PresentDevice } from './neighbour.ts';
+import { networkManager } from './network-manager.ts';
+import { createNetworkd } from './networkd.ts';
+import { createUdev, hooksHere } from './udev.ts';
+import { wicked } from './wicked.ts';
+
+const NET = '/sys/class/net';
+
+/** What configures network devices on this node besides the agent, told by files that a boot forgets. */
+export function createNeighbours(resource: string): Neighbours {
+  const key = fileNameOf(resource);
+  const udev = createUdev(key);
+  // udev last: as long as its notice is there, not everything has been taken back.
+  const all = [createNetworkd(key), networkManager, wicked, ifupdown, udev];
+  const here = (): readonly Neighbour[] => all.filter((neighbour) => neighbour.isHere());
+  return {
+    keepOff: async (mac) => failuresOf(here(), 'could not tell', (one) => notify(one, mac)),
+    dispossess: async (mac) => {
+      const device = findDevice(mac);
+      if (device === undefined) return { holders: [], failures: [] };
+      const seize = (one: Neighbour): Promise<void> => (one.holds(device) ? one.takeFrom(device) : DONE);
+      const unmarked = await failuresOf(
+        [udev].filter((one) => one.isHere()),
+        'could not have',
+        seize,
+      );
+      const holders = here().filter((one) => one !== udev && one.holds(device));
+      const failures = await failuresOf(holders, `could not take ${device.name} from`, seize);
+      return { holders: holders.map(({ name }) => name), failures: [...unmarked, ...failures] };
+    },
+    letBack: async () => {
+      const told = all.filter((one) => one.noticePaths().some((path) => existsSync(path)));
+      // Whatever is left of them, udev's goes last, or an interruption could leave one that has not heard of it.
+      const others = await failuresOf(
+        told.filter((one) => one !== udev),
+        'could not tell',
+        withdraw,
+      );
+      return [
+        ...others,
+        ...(await failuresOf(
+          told.filter((one) => one === udev),
+          'could not tell',
+          withdraw,
+        )),
+      ];
+    },
+    look: async (mac) => {
+      const device = mac === undefined ? undefined : findDevice(mac);
+      const isTold = (one: Neighbour): boolean =>
+        mac !== undefined && one.notices(mac).every(({ path, text }) => contentOf(path) === text);
+      const standingOf = (one: Neighbour): Standing => {
+        const because = one.deafTo(device) ?? '';
+        if (because !== '') return { name: one.name, stand: 'deaf', because };
+        if (device !== undefined && one !== udev && one.holds(device))
+          return { name: one.name, stand: 'held', because };
+        const isKept = udev.isHere() && isTold(udev) && isTold(one);
+        return { name: one.name, stand: isKept ? 'kept-off' : 'would-be', because };
+      };
+      const hooks = udev.isHere() ? hooksHere().map((name) => ({ ...standingOf(udev), name })) : [];
+      const programs = here().filter((one) => one !== udev);
+      return [
+        ...programs.map(standingOf),
+        ...hooks.filter(({ name }) => programs.every((one) => one.name !== name)),
+      ];
+    },
+  };
+}
+
+const DONE = Promise.resolve();
+
+function notify(one: Neighbour, mac: Mac): Promise<void> {
+  for (const { path, text } of one.notices(mac)) replaceFile(path, text);
+  return one.rereadNotices();
+}
+
+async function withdraw(one: Neighbour): Promise<void> {
+  for (const path of one.noticePaths()) rmSync(path, { force: true });
+  if (one.isHere()) await one.rereadNotices();
+}
+
+/** All at once; what one of them can't be told keeps it from no other. */
+async function failuresOf(
+  neighbours: readonly Neighbour[],
+  activity: string,
+  act: (one: Neighbour) => Promise<void>,
+): Promise<readonly string[]> {
+  const failures = await Promise.all(
+    neighbours.map(async (one) => {
+      try {
+        await act(one);
+        return [];
+      } catch (error) {
+        return [`${activity} ${one.name}: ${error instanceof Error ? error.message : String(error)}`];
+      }
+    }),
+  );
+  return failures.flat();
+}
+
+function findDevice(mac: Mac): PresentDevice | undefined {
+  for (const name of readdirSync(NET)) {
+    if (contentOf(`${NET}/${name}/address`)?.trim() !== mac) continue;
+    const ifindex = Number(contentOf(`${NET}/${name}/ifindex`));
+    if (ifindex > 0) return { name, ifindex, mac };
+  }
+  return undefined;
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

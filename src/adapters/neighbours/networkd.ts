@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Neighbour, PresentDevice } from './neighbour.ts';
+import { tell } from './tell.ts';
+import { until } from './until.ts';
+
+const PROGRAMS = ['/usr/lib/systemd/systemd-networkd', '/lib/systemd/systemd-networkd'];
+
+/** Where it says what it does with each device; there once it has run. Source: systemd, sd-network. */
+const LINKS = '/run/systemd/netif/links';
+
+/**
+ * systemd-networkd, and what works through it: netplan, amazon-ec2-net-utils.
+ * @param key names the resource, in names of files
+ */
+export function createNetworkd(key: string): Neighbour {
+  // The first file that matches a device is the one that counts: a hyphen sorts before all digits and letters.
+  const network = `/run/systemd/network/0-aws-eni-${key}.network`;
+  const configuration = `/run/systemd/networkd.conf.d/aws-eni-${key}.conf`;
+  return {
+    name: 'systemd-networkd',
+    isHere: () => PROGRAMS.some((path) => existsSync(path)),
+    notices: (mac) => [
+      {
+        path: network,
+        text: `${MADE_BY}\n[Match]\nMACAddress=${mac}\nType=ether\n\n[Link]\nUnmanaged=yes\n`,
+      },
+      // Rules belong to no device: whenever it starts, it removes all that it has not made.
+      {
+        path: configuration,
+        text: `${MADE_BY}\n[Network]\nManageForeignRoutes=no\nManageForeignRoutingPolicyRules=no\n`,
+      },
+    ],
+    noticePaths: () => [network, configuration],
+    rereadNotices: async () => {
+      if (existsSync(LINKS)) await tell('networkctl', 'reload');
+    },
+    holds: isManaged,
+    takeFrom: (device) => until(() => !isManaged(device), 'it still manages the device'),
+    deafTo: () => undefined,
+  };
+}
+
+const MADE_BY =
+  '# Made by the resource agent ocf:custom:aws-eni: while the resource is here, nobody else configures its ENI.';
+
+/** Source: networkctl(1), SETUP: `pending` and `initialized` come before it has decided. */
+function isManaged({ ifindex }: PresentDevice): boolean {
+  try {
+    return /^ADMIN_STATE=(?:configuring|configured|failed)$/m.test(
+      readFileSync(`${LINKS}/${ifindex}`, 'utf8'),
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { reload } from '../../src/agent/reload.ts';
+import { start } from '../../src/agent/start.ts';
+import { stop } from '../../src/agent/stop.ts';
+import type { Task } from '../../src/agent/task.ts';
+import type { Settings } from '../../src/core/settings.ts';
+import type { FakeVpc } from '../fakes/fake-vpc.ts';
+import { createFakeVpc, eniId, nodeA, serviceMac } from '../fakes/fake-vpc.ts';
+import { startProcess } from '../fakes/process.ts';
+
+const MAIN = 254;
+
+function run(
+  vpc: FakeVpc,
+  action: (task: Task) => Promise<void>,
+  difference: Partial<Settings> = {},
+): Promise<void> {
+  return vpc.clock.run(startProcess(vpc.a.task(difference), action).result);
+}
+
+/** An ENI that is attached, and whose device somebody has configured, its default route in the main table included. */
+async function inSomebodysHands(): Promise<FakeVpc> {
+  const vpc = createFakeVpc();
+  vpc.world.attach(vpc.clock.nowMs(), { caller: undefined, eniId, instanceId: nodeA, deviceIndex: 1 });
+  await vpc.clock.run(vpc.clock.sleep(10_000));
+  const { kernel } = vpc.a;
+  kernel.force({ do: 'set-link', device: 'eth1', up: true });
+  kernel.force({ do: 'add-address', device: 'eth1', address: { address: '10.2.0.10', prefixLength: 24 } });
+  const route = { to: '10.2.0.0/24', device: 'eth1' } as const;
+  kernel.force({ do: 'replace-route', route, table: MAIN });
+  kernel.force({
+    do: 'replace-route',
+    route: { to: '0.0.0.0/0', via: '10.2.0.1', device: 'eth1' },
+    table: MAIN,
+  });
+  return vpc;
+}
+
+test('start tells the others before the device comes, and stop takes it back', async () => {
+  const vpc = createFakeVpc();
+  const { kernel, neighbours } = vpc.a;
+  const toldWhenItCame: unknown[] = [];
+  const unwatch = kernel.watch(() => {
+    if (kernel.look(MAIN).devices.some(({ mac }) => mac === serviceMac))
+      toldWhenItCame.push(neighbours.keptOff);
+  });
+  await run(vpc, start);
+  unwatch();
+  expect(toldWhenItCame[0]).toBe(serviceMac);
+  expect(neighbours.keptOff).toBe(serviceMac);
+  await run(vpc, stop);
+  expect(neighbours.keptOff).toBeUndefined();
+});
+
+test('a takeover takes no longer for it', async () => {
+  const took = async (exclusive: boolean): Promise<number> => {
+    const vpc = createFakeVpc();
+    await run(vpc, start, { exclusive });
+    return vpc.clock.nowMs();
+  };
+  expect(await took(true)).toBe(await took(false));
+});
+
+test('a device in somebody’s hands is taken from them, with what they had put into the main table', async () => {
+  const vpc = await inSomebodysHands();
+  vpc.a.neighbours.hold('NetworkManager');
+  await run(vpc, start);
+  expect(vpc.a.kernel.look(MAIN).routes).toEqual([]);
+  expect(vpc.a.kernel.look(100).routes).toHaveLength(2);
+  expect(vpc.a.said).toContain(`took ${eniId} from NetworkManager`);
+});
+
+test('what somebody had put into the main table goes also where they hold the device no more', async () => {
+  const vpc = await inSomebodysHands();
+  await run(vpc, start);
+  expect(vpc.a.kernel.look(MAIN).routes).toEqual([]);
+});
+
+test.each([{ exclusive: false }, { manageAddresses: false }])(
+  'with %o nobody is told',
+  async (difference) => {
+    const vpc = await inSomebodysHands();
+    vpc.a.neighbours.hold('NetworkManager');
+    await run(vpc, start, difference);
+    expect(vpc.a.neighbours.calls).toEqual(['letBack']);
+    expect(vpc.a.kernel.look(MAIN).routes).toHaveLength(2);
+  },
+);
+
+test('a neighbour that can’t be told is a warning, and no failure', async () => {
+  const vpc = createFakeVpc();
+  vpc.a.neighbours.deafen("'udevadm control --reload' did not end within 2000 ms");
+  await run(vpc, start);
+  expect(vpc.a.said.filter((line) => line.includes('could not tell udev'))).toHaveLength(1);
+  await run(vpc, stop);
+});
+
+test('while the device stays here, stop lets nobody have it', async () => {
+  const vpc = createFakeVpc();
+  await run(vpc, start, { detachOnStop: false });
+  await run(vpc, stop, { detachOnStop: false });
+  expect(vpc.a.neighbours.keptOff).toBe(serviceMac);
+});
+
+test('a reload makes a changed exclusive effective', async () => {
+  const vpc = createFakeVpc();
+  await run(vpc, start, { exclusive: false });
+  await run(vpc, reload, { exclusive: true });
+  expect(vpc.a.neighbours.keptOff).toBe(serviceMac);
+  await run(vpc, reload, { exclusive: false });
+  expect(vpc.a.neighbours.keptOff).toBeUndefined();
+});
