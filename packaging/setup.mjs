@@ -35,6 +35,7 @@ const PROGRAMS = [
   { program: 'readelf', apt: 'binutils', zypper: 'binutils', by: 'test' },
   { program: 'zypper', apt: 'zypper', zypper: 'zypper', by: 'test' },
   { program: 'createrepo_c', apt: 'createrepo-c', zypper: 'createrepo_c', by: 'test' },
+  { file: '/lib/systemd/systemd-udevd', apt: 'udev', zypper: 'udev', by: 'test' },
   { program: 'bwrap', apt: 'bubblewrap', zypper: 'bubblewrap', by: 'test' },
   { program: 'perl', apt: 'perl-base', zypper: 'perl-base', by: 'test' },
   { program: 'rpmlint', apt: 'rpmlint', zypper: 'rpmlint', by: 'test' },

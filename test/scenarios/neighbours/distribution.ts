@@ -1,0 +1,81 @@
+import type { SandboxNode } from '../../sandbox/sandbox.ts';
+
+const UDEVD = '/lib/systemd/systemd-udevd';
+const HOOK = '/run/cloud-netconfig-hotplug';
+
+/** Where SLES has what wicked is to configure. */
+export const IFCFG = '/etc/sysconfig/network/ifcfg-eth1';
+
+/** The real udev, in the node's namespaces: it hears of the node's devices alone. */
+export async function startUdev(node: SandboxNode): Promise<void> {
+  await script(node, 'mkdir -p /run/udev/rules.d');
+  await node.spawn(UDEVD);
+  await script(node, 'until [ -S /run/udev/control ]; do sleep 0.02; done');
+}
+
+/**
+ * SLES 15 with cloud-netconfig and wicked, as far as the ENI's device is concerned: stand-ins, for their packages are not to be had.
+ * Source of what they do: cloud-netconfig 1.20, ec2/51-cloud-netconfig-hotplug.rules and common/cloud-netconfig-hotplug.
+ */
+export async function becomeSles(node: SandboxNode): Promise<void> {
+  await place(node, '/run/udev/rules.d/51-cloud-netconfig-hotplug.rules', RULES);
+  await place(node, HOOK, hotplug);
+  // A directory of this machine's, seen by the node alone.
+  await script(
+    node,
+    'mkdir -p /run/sbin/upper /run/sbin/work /run/wicked /etc/sysconfig/network; mount -t overlay overlay -o lowerdir=/usr/sbin,upperdir=/run/sbin/upper,workdir=/run/sbin/work /usr/sbin',
+  );
+  await place(node, '/usr/sbin/wicked', wicked);
+  await script(node, 'udevadm control --reload');
+}
+
+export async function script(node: SandboxNode, text: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await node.exec('sh', ['-ec', text]);
+  if (exitCode !== 0) throw new Error(`'${text}' on ${node.name}: ${stderr}`);
+  return stdout;
+}
+
+export async function place(node: SandboxNode, path: string, text: string): Promise<void> {
+  const { exitCode, stderr } = await node.exec('sh', ['-ec', `cat > ${path}; chmod 755 ${path}`], {
+    input: text,
+  });
+  if (exitCode !== 0) throw new Error(`could not place ${path}: ${stderr}`);
+}
+
+const RULES = `
+ACTION=="add", SUBSYSTEM=="net", KERNEL=="eth*", IMPORT{program}="/bin/sleep 1"
+SUBSYSTEM=="net", KERNEL=="eth*", RUN+="${HOOK}"
+`;
+
+const hotplug = `#!/bin/sh
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+[ "$INTERFACE" != eth0 ] || exit 0
+file=/etc/sysconfig/network/ifcfg-$INTERFACE
+case "$ACTION" in
+add)
+  [ -f "$file" ] || printf 'STARTMODE="hotplug"\\nBOOTPROTO="dhcp"\\nCLOUD_NETCONFIG_MANAGE="yes"\\n' > "$file"
+  wicked ifup "$INTERFACE" ;;
+remove)
+  ip -o rule show | while read -r priority from source rest; do
+    [ "$source" = all ] || ip -o address show | grep -q " $source/" || ip rule delete priority "\${priority%:}" from "$source"
+  done ;;
+esac
+`;
+
+/** A client of DHCP that is always given the ENI's address, and a default route as the file of cloud-netconfig asks for. */
+const wicked = `#!/bin/sh
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+lease=/run/wicked/leaseinfo.$2.dhcp.ipv4
+case "$1" in
+ifup)
+  ! grep -q "STARTMODE=['\\"]*off" "/etc/sysconfig/network/ifcfg-$2" || exit 0
+  ip link set "$2" up
+  ip address replace 10.2.0.10/24 dev "$2"
+  ip route replace default via 10.2.0.1 dev "$2" metric 10100
+  echo IPADDR=10.2.0.10/24 > "$lease" ;;
+ifdown)
+  rm -f "$lease"
+  ip address flush dev "$2"
+  ip link set "$2" down ;;
+esac
+`;
