@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { AgentError } from '../core/failure.ts';
 import type { Ran, RunOptions } from './run.ts';
 import { run, runDirectly } from './run.ts';
+import { saidNothing } from './run-failure.ts';
 
 /** ip(8), each call in a time of its own. */
 export interface Ip {
@@ -35,7 +35,7 @@ export function createIp(remainingMs: () => number): Ip {
         if (way === 'direct') return ran;
       }
       const ran = run('ip', args, options(input));
-      if (isSilent(ran)) throw silence(args, ran);
+      if (isSilent(ran)) throw saidNothing(['ip', ...args].join(' '), ran.exitCode);
       return ran;
     },
     // Nothing is believed where a look has been answered before, in the same way.
@@ -47,13 +47,6 @@ export function createIp(remainingMs: () => number): Ip {
 /** Whether nothing was said where something had to be. */
 function isSilent({ stdout, stderr }: Ran): boolean {
   return stdout === '' && stderr === '';
-}
-
-function silence(args: readonly string[], { exitCode }: Ran): AgentError {
-  return new AgentError(
-    'transient',
-    `'ip ${args.join(' ')}' ended with exit code ${exitCode} and printed nothing; a security policy such as SELinux may keep back what it says: look at 'ausearch -m avc -ts recent' and 'journalctl -k', and at what 'ip address' prints by hand`,
-  );
 }
 
 /**

@@ -36,3 +36,11 @@ export function overdue({ command, timeoutMs }: Called, became: Overdue): AgentE
 export function couldNotRun({ command }: Called, why: string, cause?: unknown): AgentError {
   return new AgentError('transient', `could not run '${command}': ${why}`, { cause });
 }
+
+/** Of a program that always has something to say. */
+export function saidNothing(command: string, exitCode: number): AgentError {
+  return new AgentError(
+    'transient',
+    `'${command}' ended with exit code ${exitCode} and printed nothing; a security policy such as SELinux may keep back what it says: look at 'ausearch -m avc -ts recent' and 'journalctl -k', and call it by hand`,
+  );
+}

@@ -63,7 +63,8 @@ export function run(program: string, args: readonly string[], options: RunOption
     throw couldNotRun(called, `the shell that passes on its output ${ended}: ${stderr.trim()}`);
   }
   if (exitCode === NOT_FOUND && !isInstalled(program)) throw notInstalled(program);
-  if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE) throw couldNotRun(called, stderr.trim());
+  if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE)
+    throw couldNotRun(called, stderr.trim() || `exit code ${exitCode}`);
   if (exitCode > SIGNAL_BASE && exitCode <= SIGNAL_BASE + LAST_SIGNAL) {
     throw couldNotRun(called, `it was ended by signal ${exitCode - SIGNAL_BASE}`);
   }
