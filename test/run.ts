@@ -23,7 +23,7 @@ const test: readonly Stage[] = [
   build,
   project('unit', { options: ['--coverage'] }),
   project('kernel', { wrapper: ownNetwork }),
-  project('sandbox'),
+  project('sandbox+bare'),
   project('deadlines'),
   tool('packages', 'bun', 'packaging/rpm/main.ts'),
   // Clusters wait most of the time, packages are computed.
@@ -34,6 +34,7 @@ const test: readonly Stage[] = [
 const soak: readonly Stage[] = [
   build,
   project('unit', { options: ['test/agent/model'], environment: { AWS_ENI_SCHEDULES: '200000' } }),
+  project('sandbox', { environment: { AWS_ENI_NODES: 'bare' } }),
   project('sandbox', { options: ['interruption'], environment: { AWS_ENI_EVERY_FOLLOW_UP: 'yes' } }),
   project('deadlines', { environment: { AWS_ENI_LIMITS: '20,120,600' } }),
   project('cluster', { options: ['failovers'], environment: { AWS_ENI_FAILOVERS: '100' } }),

@@ -3,7 +3,7 @@ import type { Family } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import type { Change } from '../core/kernel.ts';
 import { batchOf, isAlreadySo, lineOf } from './ip-commands.ts';
-import type { Ip } from './iproute-as-text.ts';
+import type { Ip } from './ip-program.ts';
 import { heldBack } from './iproute-as-text.ts';
 import type { Ran } from './run.ts';
 
@@ -56,7 +56,7 @@ function batches(changes: readonly Change[]): readonly Batch[] {
 
 function runBatch(ip: Ip, { family, changes }: Batch, protocols: boolean): Ran {
   const input = `${changes.map((change) => lineOf(change, protocols)).join('\n')}\n`;
-  return ip([...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'], input);
+  return ip.change([...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'], input);
 }
 
 function applyWithoutProtocols(ip: Ip, { family, changes }: Batch): readonly string[] {

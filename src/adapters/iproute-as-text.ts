@@ -2,12 +2,11 @@ import type { Family } from '../core/address.ts';
 import { isSameRule } from '../core/assess.ts';
 import { AgentError } from '../core/failure.ts';
 import type { Change, Kernel, Rule } from '../core/kernel.ts';
+import type { Ip } from './ip-program.ts';
 import type { ShownRule } from './ip-text.ts';
 import { devicesIn, routesIn, rulesIn } from './ip-text.ts';
 import { createTableNumbers } from './rt-tables.ts';
 import type { Ran } from './run.ts';
-
-export type Ip = (args: readonly string[], input?: string) => Ran;
 
 /** Source: iproute2, ip.c; versions before 4.13 know neither, those before 4.20 no -N. */
 export function lacksOption({ stderr }: Ran): boolean {
@@ -18,9 +17,10 @@ export function lacksOption({ stderr }: Ran): boolean {
 export function readAsText(ip: Ip, table: number, family: Family): Kernel {
   const rules = readRules(ip, family).filter(({ plain }) => plain);
   return {
-    devices: family === 'ipv4' ? devicesIn(show(ip, ['link', 'show']), show(ip, ['address', 'show'])) : [],
+    devices:
+      family === 'ipv4' ? devicesIn(show(ip.look, ['link', 'show']), show(ip.look, ['address', 'show'])) : [],
     rules: rules.map(({ rule }) => rule),
-    routes: routesIn(show(ip, [optionOf(family), 'route', 'show', 'table', `${table}`]), family),
+    routes: routesIn(show(ip.find, [optionOf(family), 'route', 'show', 'table', `${table}`]), family),
   };
 }
 
@@ -44,15 +44,15 @@ function firstLike(shown: readonly ShownRule[], rule: Rule): ShownRule | undefin
 }
 
 function readRules(ip: Ip, family: Family): readonly ShownRule[] {
-  return rulesIn(show(ip, [optionOf(family), 'rule', 'show']), createTableNumbers());
+  return rulesIn(show(ip.look, [optionOf(family), 'rule', 'show']), createTableNumbers());
 }
 
 function optionOf(family: Family): string {
   return family === 'ipv4' ? '-4' : '-6';
 }
 
-function show(ip: Ip, args: readonly string[]): string {
-  const { exitCode, stdout, stderr } = ip(['-o', ...args]);
+function show(ask: Ip['look'], args: readonly string[]): string {
+  const { exitCode, stdout, stderr } = ask(['-o', ...args]);
   // A table that has never had a route does not exist, which some versions of iproute2 call an error.
   if (exitCode === 0 || /table does not exist/.test(stderr)) return stdout;
   throw new AgentError(

@@ -4,13 +4,10 @@ import type { Kernel } from '../core/kernel.ts';
 import type { NeighbourState, PolicyRouting } from '../ports/agent.ts';
 import { applyChanges } from './apply-changes.ts';
 import { deviceOf, parseAnswers, routeOf, ruleOf } from './ip-output.ts';
+import type { Ip } from './ip-program.ts';
+import { createIp } from './ip-program.ts';
 import { neighbourWordsIn } from './ip-text.ts';
-import type { Ip } from './iproute-as-text.ts';
 import { lacksOption, readAsText } from './iproute-as-text.ts';
-import { run } from './run.ts';
-
-/** iproute2 answers in milliseconds; a longer silence means that the kernel's netlink is stuck. */
-const IP_TIMEOUT_MS = 5_000;
 
 /** Discard: nobody answers there, and nobody needs to: the kernel asks for the neighbour to send it at all. */
 const DISCARD_PORT = 9;
@@ -20,11 +17,7 @@ const DISCARD_PORT = 9;
  * is asked for. A version before 4.20, which knows no `-j` or `-N`, is noticed by its refusal and then read as text.
  */
 export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
-  const ip: Ip = (args, input) =>
-    run('ip', args, {
-      timeoutMs: Math.min(IP_TIMEOUT_MS, remainingMs()),
-      ...(input === undefined ? {} : { input }),
-    });
+  const ip = createIp(remainingMs);
   let asText = false;
   const readOne = (table: number, family: Family): Kernel => {
     const kernel = asText ? undefined : readFamily(ip, table, family);
@@ -39,16 +32,16 @@ export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
     solicit: async (neighbour, source, device) => {
       await sendDatagram(neighbour, source);
       // Refused where the datagram has already made the kernel ask; both end in an answer or in none.
-      ip(['neigh', 'change', neighbour, 'dev', device, 'nud', 'probe']);
+      ip.change(['neigh', 'change', neighbour, 'dev', device, 'nud', 'probe']);
     },
     neighbour: async (neighbour, device) => {
       const command = ['neigh', 'show', 'to', neighbour, 'dev', device];
-      const ran = ip(asText ? command : ['-j', ...command]);
+      const ran = ip.find(asText ? command : ['-j', ...command]);
       if (!asText && !lacksOption(ran)) {
         const answers = parseAnswers(ran.stdout);
         return neighbourState(answers.flatMap((answer) => answer.flatMap((item) => item['state'] ?? [])));
       }
-      const { stdout } = asText ? ran : ip(command);
+      const { stdout } = asText ? ran : ip.find(command);
       asText = true;
       return neighbourState(neighbourWordsIn(stdout));
     },
@@ -59,7 +52,7 @@ export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
 function readFamily(ip: Ip, table: number, family: Family): Kernel | undefined {
   // IPv4 is what ip means where nothing is said; said so, it would hide IPv6 addresses and devices without one.
   const commands = [...(family === 'ipv4' ? ['address show'] : []), 'rule show', `route show table ${table}`];
-  const ran = ip(
+  const ran = ip.look(
     [...(family === 'ipv4' ? [] : ['-6']), '-N', '-j', '-force', '-batch', '-'],
     `${commands.join('\n')}\n`,
   );

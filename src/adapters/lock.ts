@@ -2,7 +2,7 @@ import { closeSync, constants, mkdirSync, statSync } from 'node:fs';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Lock, Log } from '../ports/agent.ts';
 import { clearTheWay, isStillAt, openOwn, ownPath } from './own-file.ts';
-import { run } from './run.ts';
+import { runDirectly } from './run.ts';
 
 /** flock(1): another process holds the lock and the time to wait is over. Source: its manual page, "-E". */
 const HELD = 1;
@@ -27,7 +27,11 @@ export function createLock(directory: string, resource: string, remainingMs: () 
     return new AgentError(kind, `could not use the lock ${path}: ${why}`, { cause: error });
   };
   const flock = (fd: number, how: readonly string[], timeoutMs: number): number => {
-    const { exitCode, stderr } = run('flock', ['--exclusive', ...how, '3'], { timeoutMs, shareFd: fd });
+    // Its exit code is its answer, and it does not change its domain under SELinux; one that did would lose the file too.
+    const { exitCode, stderr } = runDirectly('flock', ['--exclusive', ...how, '3'], {
+      timeoutMs,
+      shareFd: fd,
+    });
     if (exitCode !== 0 && exitCode !== HELD)
       throw unusable(`flock says "${stderr.trim()}"; check the file system`);
     return exitCode;

@@ -2,7 +2,9 @@ import type { Task } from '../agent/task.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Settings } from '../core/settings.ts';
 import { parseValues } from '../ocf/parse-parameters.ts';
+import type { ClusterResource } from '../ports/cluster.ts';
 import type { Ec2Examination } from '../ports/ec2-examination.ts';
+import type { MonitoredResource } from '../ports/host.ts';
 import type { Chosen } from './choose-resource.ts';
 import { chooseResource } from './choose-resource.ts';
 import type { Call, Report } from './command.ts';
@@ -92,7 +94,7 @@ async function examine(call: Call<typeof options>): Promise<readonly Group[]> {
     }),
   );
   return [
-    await checkNode(outside.host, outside.isRoot),
+    await checkNode(outside.host, outside.isRoot, monitored(call, resource)),
     checkMetadata(facts),
     checkEc2(facts),
     checkEni(facts, settings),
@@ -101,6 +103,16 @@ async function examine(call: Call<typeof options>): Promise<readonly Group[]> {
     await checkNeighbours(outside.host),
     checkCluster(cluster, resource),
   ];
+}
+
+/** As Pacemaker would call the agent, for an ENI that has a name. */
+function monitored(
+  { parameters }: Pick<Call<typeof options>, 'parameters'>,
+  resource: ClusterResource | undefined,
+): MonitoredResource | undefined {
+  const all = { ...resource?.parameters, ...parameters };
+  const isNamed = all['eni_id'] !== undefined || all['ip'] !== undefined;
+  return isNamed ? { name: resource?.id ?? 'default', parameters: all } : undefined;
 }
 
 /** Much can be checked without an ENI; a name that is wrong can't. */

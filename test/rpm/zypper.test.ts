@@ -7,7 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { packageFile, query } from './packages.ts';
 
 /** Packages of a SLES that the package names, empty, in a repository together with it. */
-const STUBS = ['iproute2', 'util-linux', 'pacemaker', 'crmsh', 'cloud-netconfig-ec2'] as const;
+const STUBS = ['coreutils', 'iproute2', 'util-linux', 'pacemaker', 'crmsh', 'cloud-netconfig-ec2'] as const;
 
 const directory = await mkdtemp(`${tmpdir()}/aws-eni-zypper-`);
 beforeAll(() => makeRepository(`${directory}/repository`));
@@ -55,7 +55,7 @@ function chosen(said: string): readonly string[] {
 test('from the repository, with what it requires and recommends', async () => {
   const zypper = await system('from-repository');
   expect(chosen(await zypper('install', 'aws-eni'))).toEqual(
-    ['aws-eni', 'crmsh', 'glibc', 'iproute2', 'pacemaker', 'util-linux'].toSorted(),
+    ['aws-eni', 'coreutils', 'crmsh', 'glibc', 'iproute2', 'pacemaker', 'util-linux'].toSorted(),
   );
   const { stdout } = await execa(`${directory}/from-repository/usr/lib/ocf/resource.d/custom/aws-eni`, [
     '--version',
@@ -66,7 +66,7 @@ test('from the repository, with what it requires and recommends', async () => {
 test('from a file', async () => {
   const zypper = await system('from-file');
   const said = await zypper('install', '--no-recommends', packageFile('x86_64'));
-  expect(chosen(said)).toEqual(['aws-eni', 'glibc', 'iproute2', 'util-linux']);
+  expect(chosen(said)).toEqual(['aws-eni', 'coreutils', 'glibc', 'iproute2', 'util-linux']);
 });
 
 test('it comes by itself where Pacemaker and the network configuration of EC2 come together, and only there', async () => {

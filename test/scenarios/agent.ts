@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Started } from '../sandbox/machines/machine-shell.ts';
 import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
+import { onNodeOf } from './confined.ts';
 
 /** The executable that ships. */
 export const executable = fileURLToPath(new URL('../../dist/aws-eni', import.meta.url));
@@ -85,7 +86,7 @@ export function environmentOf(
   action: string,
   { parameters = { eni_id: eniId }, environment = {}, timeoutMs = TIMEOUT_MS }: Call,
 ): Record<string, string> {
-  return {
+  return onNodeOf({
     ...sandbox.environment(node),
     OCF_ROOT: '/usr/lib/ocf',
     OCF_RA_VERSION_MAJOR: '1',
@@ -99,5 +100,5 @@ export function environmentOf(
     OCF_RESKEY_CRM_meta_timeout: String(timeoutMs),
     ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`OCF_RESKEY_${name}`, value])),
     ...environment,
-  };
+  });
 }

@@ -3,6 +3,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Call } from './agent.ts';
 import { callAgent } from './agent.ts';
+import { CONFINED_IP } from './confined.ts';
 import { expectServing, holderOf, mutatingCalls } from './expectations.ts';
 import { readNetwork } from './node-network.ts';
 import { scenario, scenarioIn } from './scenario.ts';
@@ -111,7 +112,8 @@ describe('a start that can’t succeed leaves the ENI with its holder', () => {
       (name) =>
         `mkdir -p /run/o/${name} /run/w/${name} && mount -t overlay overlay -o lowerdir=/usr/${name},upperdir=/run/o/${name},workdir=/run/w/${name} /usr/${name} && rm -f /usr/${name}/ip`,
     );
-    expect(await a.exec('sh', ['-ec', hide.join('\n')])).toMatchObject({ exitCode: 0 });
+    const hideStandIn = `mkdir /run/empty && mount --bind /run/empty ${CONFINED_IP}`;
+    expect(await a.exec('sh', ['-ec', [...hide, hideStandIn].join('\n')])).toMatchObject({ exitCode: 0 });
     for (const action of ['monitor', 'start']) {
       const { exitCode, reason } = await callAgent(sandbox, a, action);
       expect({ action, exitCode, reason }).toEqual({
@@ -132,13 +134,15 @@ scenario.for([
   [
     '[ $1 = -o ] || { echo \'Option "-j" is unknown\' >&2; exit 255; }',
     1,
-    "could not read what 'ip -o' printed",
+    "'ip -o -4 rule show' ended with exit code 0 and printed nothing; a security policy such as SELinux",
   ],
   [
     '[ $1 = -o ] && echo nonsense && exit; echo \'Option "-N" is unknown\' >&2; exit 255',
     1,
     "could not read what 'ip -o' printed",
   ],
+  ['exit 0', 1, "'ip -N -j -force -batch -' ended with exit code 0 and printed nothing; a security policy"],
+  ['exit 2', 1, "'ip -N -j -force -batch -' ended with exit code 2 and printed nothing; a security policy"],
   ['echo nonsense', 1, "could not read what 'ip -j' printed"],
   ['echo "Cannot open netlink socket: Permission denied" >&2; exit 1', 1, 'Cannot open netlink socket'],
   ['exec sleep 60', 1, 'was killed'],

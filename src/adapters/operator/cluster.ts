@@ -5,6 +5,7 @@ import { absent, present, unknown } from '../../core/reading.ts';
 import type { Cluster, ClusterNode, ClusterResource, ClusterState } from '../../ports/cluster.ts';
 import type { Ran } from '../run.ts';
 import { run } from '../run.ts';
+import { saidNothing } from '../run-failure.ts';
 import { configurationIn } from './cluster-configuration.ts';
 import { statusIn } from './cluster-status.ts';
 
@@ -74,6 +75,7 @@ function runTool(program: string, args: readonly string[]): Ran {
 }
 
 function answerOf({ exitCode, stdout, stderr }: Ran, program: string): string {
+  if (exitCode === 0 && stdout.trim() === '') throw saidNothing(program, exitCode);
   if (exitCode === 0) return stdout;
   // crm_mon tells its troubles in XML, too.
   const [, told] = /<status [^>]*message="([^"]*)"/.exec(stdout) ?? [];

@@ -1,10 +1,19 @@
 import type { Reading } from '../../core/reading.ts';
-import type { Host } from '../../ports/host.ts';
+import type { Host, MonitoredResource } from '../../ports/host.ts';
 import type { Check, Group } from './check.ts';
 import { verdictsOf } from './check.ts';
+import { checkSelinux } from './check-selinux.ts';
+import { lookAtSelinux } from './selinux.ts';
 
-/** What the agent needs of the node itself. */
-export async function checkNode(host: Host, isRoot: boolean): Promise<Group> {
+/**
+ * What the agent needs of the node itself.
+ * @param resource what the agent is tried with where it has to be; `undefined`: no ENI was named
+ */
+export async function checkNode(
+  host: Host,
+  isRoot: boolean,
+  resource: MonitoredResource | undefined,
+): Promise<Group> {
   const root = verdictsOf('root', 'root');
   const [ip, flock, logger] = await Promise.all(
     ['ip', 'flock', 'logger'].map((name) => host.programVersion(name)),
@@ -21,6 +30,7 @@ export async function checkNode(host: Host, isRoot: boolean): Promise<Group> {
       program('iproute2', 'iproute2', ip, 'install iproute2; without it the agent can do nothing'),
       program('flock', 'flock', flock, 'install util-linux; without it start fails'),
       optional('logger', 'logger', logger),
+      checkSelinux(await lookAtSelinux(host, isRoot, resource)),
     ],
   };
 }

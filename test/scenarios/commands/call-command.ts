@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { commands } from '../../../src/cli/commands.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { executable } from '../agent.ts';
+import { onNodeOf } from '../confined.ts';
 import { pathsOf } from './json-paths.ts';
 
 export interface CommandCall {
@@ -26,7 +27,7 @@ export async function callCommand(
   { environment = {}, unprivileged = false }: CommandCall = {},
 ): Promise<CommandAnswer> {
   const [program = '', ...args] = [...(unprivileged ? NOBODY : []), executable, ...words];
-  const env = { ...sandbox.environment(node), ...environment };
+  const env = onNodeOf({ ...sandbox.environment(node), ...environment });
   const { exitCode, stdout, stderr } = await node.exec(program, args, { env, timeoutMs: 120_000 });
   return { exitCode, stdout, stderr };
 }
