@@ -1,5 +1,6 @@
 import type { Task } from '../agent/task.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
+import type { Mac } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
 import { parseValues } from '../ocf/parse-parameters.ts';
 import type { ClusterResource } from '../ports/cluster.ts';
@@ -19,6 +20,7 @@ import { checkNode } from './doctor/check-node.ts';
 import { checkPermissions } from './doctor/check-permissions.ts';
 import { checkRouting } from './doctor/check-routing.ts';
 import { describe } from './doctor/describe.ts';
+import type { Facts } from './doctor/facts.ts';
 import { gatherFacts } from './doctor/facts.ts';
 import { ExitStatus } from './exit-status.ts';
 import { createCommandLog } from './log.ts';
@@ -100,7 +102,7 @@ async function examine(call: Call<typeof options>): Promise<readonly Group[]> {
     checkEni(facts, settings),
     await task.deadline.bound(checkPermissions(facts, examination)),
     checkRouting(facts, settings),
-    await checkNeighbours(outside.host),
+    await checkNeighbours(outside.host, await task.ports.neighbours.look(macOf(facts)), settings),
     checkCluster(cluster, resource),
   ];
 }
@@ -113,6 +115,10 @@ function monitored(
   const all = { ...resource?.parameters, ...parameters };
   const isNamed = all['eni_id'] !== undefined || all['ip'] !== undefined;
   return isNamed ? { name: resource?.id ?? 'default', parameters: all } : undefined;
+}
+
+function macOf({ eni }: Facts): Mac | undefined {
+  return eni.state === 'present' ? eni.value.mac : undefined;
 }
 
 /** Much can be checked without an ENI; a name that is wrong can't. */

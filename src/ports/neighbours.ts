@@ -12,7 +12,7 @@ export interface Neighbours {
   dispossess(mac: Mac): Promise<Dispossession>;
   /** Takes back what `keepOff` said for this resource; what an interrupted one left, too. */
   letBack(): Promise<readonly string[]>;
-  /** How each one that is on this node stands to the device. Changes nothing. */
+  /** How each one that is known stands to the device, or would if it were here. Changes nothing. */
   look(mac: Mac | undefined): Promise<readonly Standing[]>;
 }
 

@@ -7,7 +7,7 @@ import { ifupdown } from './ifupdown.ts';
 import type { Neighbour, PresentDevice } from './neighbour.ts';
 import { networkManager } from './network-manager.ts';
 import { createNetworkd } from './networkd.ts';
-import { createUdev, hooksHere } from './udev.ts';
+import { createUdev, HOOKS } from './udev.ts';
 import { wicked } from './wicked.ts';
 
 const NET = '/sys/class/net';
@@ -16,8 +16,9 @@ const NET = '/sys/class/net';
 export function createNeighbours(resource: string): Neighbours {
   const key = fileNameOf(resource);
   const udev = createUdev(key);
+  const networkd = createNetworkd(key);
   // udev last: as long as its notice is there, not everything has been taken back.
-  const all = [createNetworkd(key), networkManager, wicked, ifupdown, udev];
+  const all = [networkd, networkManager, wicked, ifupdown, udev];
   const here = (): readonly Neighbour[] => all.filter((neighbour) => neighbour.isHere());
   return {
     keepOff: async (mac) => failuresOf(here(), 'could not tell', (one) => notify(one, mac)),
@@ -56,22 +57,21 @@ export function createNeighbours(resource: string): Neighbours {
       const isTold = (one: Neighbour): boolean =>
         mac !== undefined && one.notices(mac).every(({ path, text }) => contentOf(path) === text);
       const standingOf = (one: Neighbour): Standing => {
-        const because = one.deafTo(device) ?? '';
-        if (because !== '') return { name: one.name, stand: 'deaf', because };
+        const { name } = one;
+        // Only networkd goes by files of its own alone.
+        const because = one.deafTo(device) ?? (one === networkd || udev.isHere() ? undefined : NO_UDEV);
+        if (because !== undefined) return { name, stand: 'deaf', because };
         if (device !== undefined && one !== udev && one.holds(device))
-          return { name: one.name, stand: 'held', because };
-        const isKept = udev.isHere() && isTold(udev) && isTold(one);
-        return { name: one.name, stand: isKept ? 'kept-off' : 'would-be', because };
+          return { name, stand: 'held', because: '' };
+        return { name, stand: isTold(udev) && isTold(one) ? 'kept-off' : 'would-be', because: '' };
       };
-      const hooks = udev.isHere() ? hooksHere().map((name) => ({ ...standingOf(udev), name })) : [];
-      const programs = here().filter((one) => one !== udev);
-      return [
-        ...programs.map(standingOf),
-        ...hooks.filter(({ name }) => programs.every((one) => one.name !== name)),
-      ];
+      const programs = [networkd, networkManager, wicked, ifupdown].map(standingOf);
+      return [...programs, ...Object.keys(HOOKS).map((name) => ({ ...standingOf(udev), name }))];
     },
   };
 }
+
+const NO_UDEV = 'it would be told by udev, which does not run; start systemd-udevd';
 
 const DONE = Promise.resolve();
 

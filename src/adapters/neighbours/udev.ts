@@ -12,7 +12,7 @@ const RUNS = '/run/udev/control';
 const MARK = 'AWS_ENI=1';
 
 /** Rules that run programs for each network device that appears, by the software that they belong to. */
-const HOOKS: Readonly<Record<string, readonly string[]>> = {
+export const HOOKS: Readonly<Record<string, readonly string[]>> = {
   'cloud-netconfig': ['51-cloud-netconfig-hotplug.rules', '61-cloud-netconfig-hotplug.rules'],
   'cloud-init': ['10-cloud-init-hook-hotplug.rules', '90-cloud-init-hook-hotplug.rules'],
   ifupdown: ['80-ifupdown.rules', '75-cloud-ifupdown.rules'],
@@ -56,7 +56,7 @@ export function createUdev(key: string): Neighbour {
 }
 
 /** Names of the software whose programs udev would run for a device that appears. */
-export function hooksHere(): readonly string[] {
+function hooksHere(): readonly string[] {
   return Object.entries(HOOKS).flatMap(([name, files]) => (files.some(isInForce) ? [name] : []));
 }
 

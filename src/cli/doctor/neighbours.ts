@@ -7,10 +7,13 @@ export interface Neighbour {
   readonly files: readonly string[];
   /** What it does to the agent's work. */
   readonly harm: string;
+  /** Whose hands it works through, if not its own: who keeps that one off keeps it off. */
+  readonly through?: string;
   /** It touches only what it has such a file for. */
   readonly onlyWith?: { readonly directory: string; readonly names: RegExp };
+  /** Where start does not keep it off. */
   readonly remedy: string;
-  /** Where its setting is, and what there keeps it off. */
+  /** Where its own setting is, and what there keeps it off. */
   readonly keptOff: {
     readonly files: readonly string[];
     /** Each `*.conf`, or whatever is in it, counts. */
@@ -25,16 +28,17 @@ export const neighbours: readonly Neighbour[] = [
     name: 'cloud-netconfig',
     units: ['cloud-netconfig.timer', 'cloud-netconfig.service'],
     files: [
+      '/usr/lib/udev/rules.d/51-cloud-netconfig-hotplug.rules',
       '/usr/lib/udev/rules.d/75-cloud-persistent-net-generator.rules',
       '/usr/sbin/cloud-netconfig',
       '/etc/default/cloud-netconfig',
     ],
-    harm: 'configures each interface that appears by DHCP, and deletes rules that are not for exactly one local address',
-    remedy: 'set CLOUD_NETCONFIG_MANAGE="no" in /etc/default/cloud-netconfig',
+    harm: 'has each interface that appears configured by DHCP, whatever CLOUD_NETCONFIG_MANAGE says, and deletes rules that are not for exactly one local address',
+    remedy: 'ln -s /dev/null /etc/udev/rules.d/51-cloud-netconfig-hotplug.rules',
     keptOff: {
-      files: ['/etc/default/cloud-netconfig'],
+      files: ['/etc/udev/rules.d/51-cloud-netconfig-hotplug.rules'],
       directories: [],
-      all: [/^\s*CLOUD_NETCONFIG_MANAGE=["']?no\b/m],
+      all: [/^$/],
     },
   },
   {
@@ -64,6 +68,7 @@ export const neighbours: readonly Neighbour[] = [
     units: ['nm-cloud-setup.timer', 'nm-cloud-setup.service'],
     files: ['/usr/libexec/nm-cloud-setup', '/usr/lib/nm-cloud-setup'],
     harm: 'replaces addresses, routes and rules of every interface by its own',
+    through: 'NetworkManager',
     remedy: 'systemctl disable --now nm-cloud-setup.timer nm-cloud-setup.service',
     keptOff: { files: [], directories: [], all: [] },
   },
@@ -88,10 +93,11 @@ export const neighbours: readonly Neighbour[] = [
     },
   },
   {
-    name: 'cloud-init hotplug',
+    name: 'cloud-init',
     units: ['cloud-init-hotplugd.socket'],
     files: [
       '/usr/lib/udev/rules.d/10-cloud-init-hook-hotplug.rules',
+      '/usr/lib/udev/rules.d/90-cloud-init-hook-hotplug.rules',
       '/lib/udev/rules.d/10-cloud-init-hook-hotplug.rules',
     ],
     harm: 'writes and applies a configuration for each interface that appears',
@@ -108,5 +114,13 @@ export const neighbours: readonly Neighbour[] = [
     harm: 'configures each interface that appears, with rules and tables of its own, and reloads systemd-networkd',
     remedy: 'ln -s /dev/null /etc/udev/rules.d/99-vpc-policy-routes.rules',
     keptOff: { files: ['/etc/udev/rules.d/99-vpc-policy-routes.rules'], directories: [], all: [/^$/] },
+  },
+  {
+    name: 'ifupdown',
+    units: ['networking.service'],
+    files: ['/usr/lib/udev/rules.d/80-ifupdown.rules', '/lib/udev/rules.d/80-ifupdown.rules'],
+    harm: 'configures each interface that appears and that /etc/network/interfaces names, or a pattern there',
+    remedy: "take the ENI's device out of /etc/network/interfaces and what it includes",
+    keptOff: { files: [], directories: [], all: [] },
   },
 ];

@@ -4,6 +4,7 @@ import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { eniId } from '../agent.ts';
 import { mutatingCalls } from '../expectations.ts';
+import { startUdev } from '../neighbours/distribution.ts';
 import { readNetwork } from '../node-network.ts';
 import { placeProgram } from '../place-program.ts';
 import { scenario, scenarioIn } from '../scenario.ts';
@@ -11,6 +12,17 @@ import type { CommandCall } from './call-command.ts';
 import { callCommand, callForJson, tooLong } from './call-command.ts';
 
 const DOCTOR = ['doctor', '--eni-id', eniId] as const;
+
+const NEIGHBOURS = [
+  'cloud-netconfig',
+  'wicked',
+  'networkmanager',
+  'nm-cloud-setup',
+  'systemd-networkd',
+  'cloud-init',
+  'amazon-ec2-net-utils',
+  'ifupdown',
+];
 
 interface Check {
   readonly id: string;
@@ -322,13 +334,14 @@ describe.concurrent('doctor', () => {
           'systemd-networkd.service',
           'cloud-init-hotplugd.socket',
           'wickedd.service',
+          'networking.service',
         ]),
       };
-      const found = async (): Promise<Readonly<Record<string, string>>> =>
+      const found = async (options: readonly string[] = []): Promise<Readonly<Record<string, string>>> =>
         Object.fromEntries(
-          Object.entries(statuses((await checksOf(sandbox, a, DOCTOR, { environment })).checks)).filter(
-            ([id]) => id.startsWith('neighbour'),
-          ),
+          Object.entries(
+            statuses((await checksOf(sandbox, a, [...DOCTOR, ...options], { environment })).checks),
+          ).filter(([id]) => id.startsWith('neighbour')),
         );
       const at = (file: string): string => `mkdir -p ${file.replace(/\/[^/]*$/, '')}; cat > ${file}`;
       await a.exec('sh', [
@@ -336,34 +349,41 @@ describe.concurrent('doctor', () => {
         'for one in /etc/default /etc/sysconfig /etc/NetworkManager /etc/systemd /etc/udev /usr/lib/udev; do mkdir -p $one 2>/dev/null || true; mount -t tmpfs tmpfs $one; done; mkdir -p /usr/lib/udev/rules.d; touch /usr/lib/udev/rules.d/99-vpc-policy-routes.rules',
       ]);
       await a.exec('sh', ['-ec', at('/etc/sysconfig/network/ifcfg-eth1')], { input: "BOOTPROTO='dhcp'\n" });
+      const all = (status: string): Record<string, string> =>
+        Object.fromEntries(NEIGHBOURS.map((name) => [`neighbour-${name}`, status]));
+      // Nothing tells them that udev would have to, and by default start would tell them.
       expect(await found()).toEqual({
-        'neighbour-cloud-netconfig': 'warning',
-        'neighbour-wicked': 'warning',
-        'neighbour-networkmanager': 'warning',
-        'neighbour-nm-cloud-setup': 'warning',
-        'neighbour-systemd-networkd': 'warning',
-        'neighbour-cloud-init-hotplug': 'warning',
-        'neighbour-amazon-ec2-net-utils': 'warning',
+        ...all('warning'),
+        // By files of its own.
+        'neighbour-systemd-networkd': 'ok',
       });
+      expect(await found(['--exclusive', 'false'])).toEqual(all('warning'));
+      await startUdev(a);
+      expect(await found()).toEqual(all('ok'));
       for (const [file, input] of [
-        ['/etc/default/cloud-netconfig', 'CLOUD_NETCONFIG_MANAGE="no"\n'],
         ['/etc/sysconfig/network/ifcfg-eth1', "STARTMODE='off'\n"],
         ['/etc/NetworkManager/conf.d/aws-eni.conf', '[main]\nno-auto-default=*\n'],
         [
           '/etc/systemd/networkd.conf.d/aws-eni.conf',
           '[Network]\nManageForeignRoutingPolicyRules=no\nManageForeignRoutes=no\n',
         ],
+        ['/etc/udev/rules.d/51-cloud-netconfig-hotplug.rules', ''],
         ['/etc/udev/rules.d/99-vpc-policy-routes.rules', ''],
       ] as const)
         await a.exec('sh', ['-ec', at(file)], { input });
-      expect(await found()).toMatchObject({
-        'neighbour-cloud-netconfig': 'ok',
-        'neighbour-wicked': 'ok',
-        'neighbour-networkmanager': 'ok',
+      expect(await found(['--exclusive', 'false'])).toEqual({
+        ...all('ok'),
         'neighbour-nm-cloud-setup': 'warning',
-        'neighbour-systemd-networkd': 'ok',
-        'neighbour-cloud-init-hotplug': 'warning',
-        'neighbour-amazon-ec2-net-utils': 'ok',
+        'neighbour-cloud-init': 'warning',
+        'neighbour-ifupdown': 'warning',
+      });
+      // Its value goes into a file for wicked, and keeps nobody off.
+      await a.exec('sh', ['-ec', 'rm /etc/udev/rules.d/51-cloud-netconfig-hotplug.rules'], {});
+      await a.exec('sh', ['-ec', at('/etc/default/cloud-netconfig')], {
+        input: 'CLOUD_NETCONFIG_MANAGE="no"\n',
+      });
+      expect(await found(['--exclusive', 'false'])).toMatchObject({
+        'neighbour-cloud-netconfig': 'warning',
       });
     },
   );
