@@ -1,7 +1,7 @@
 import type { Mac } from '../core/ids.ts';
 import type { Change, Device, Route } from '../core/kernel.ts';
 import { deviceWithMac, MAIN_TABLE } from '../core/kernel.ts';
-import { nameOfTarget } from '../core/settings.ts';
+import { isExclusive, nameOfTarget } from '../core/settings.ts';
 import type { Task } from './task.ts';
 
 /** That nobody else configures the ENI's device, for one action. */
@@ -23,14 +23,14 @@ export function excludeOthers(task: Task): Exclusion {
   let isComplete = false;
   return {
     begin: (mac) => {
-      told ??= isExclusive(task) ? ports.neighbours.keepOff(mac) : ports.neighbours.letBack();
+      told ??= isExclusive(task.settings) ? ports.neighbours.keepOff(mac) : ports.neighbours.letBack();
     },
     complete: async (mac, wasHere) => {
       if (isComplete) return false;
       isComplete = true;
       const deaf = await told;
       for (const failure of deaf ?? []) ports.log.warn(`${failure}; ${consequence(task)}`);
-      if (!isExclusive(task)) return false;
+      if (!isExclusive(task.settings)) return false;
       const { holders, failures } = await ports.neighbours.dispossess(mac);
       for (const failure of failures) ports.log.warn(`${failure}; ${consequence(task)}`);
       if (holders.length > 0)
@@ -38,11 +38,6 @@ export function excludeOthers(task: Task): Exclusion {
       return wasHere || holders.length > 0 ? clean(task, mac) : false;
     },
   };
-}
-
-/** `manage_addresses=false` means that somebody else configures the device. */
-function isExclusive({ settings }: Pick<Task, 'settings'>): boolean {
-  return settings.exclusive && settings.manageAddresses;
 }
 
 /** After a stop. As long as the device is here, nobody is to configure it: it has been taken down for a reason. */

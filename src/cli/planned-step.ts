@@ -1,6 +1,7 @@
 import type { StartPreview, StopPreview } from '../agent/preview.ts';
 import type { Known, Step } from '../core/plan.ts';
 import type { Settings } from '../core/settings.ts';
+import { isExclusive } from '../core/settings.ts';
 import { describeChange } from './describe-change.ts';
 
 /** One step of an action, in words. */
@@ -11,7 +12,18 @@ export interface PlannedStep {
 }
 
 export function plannedStart({ known, steps }: StartPreview, settings: Settings): readonly PlannedStep[] {
-  return known === undefined ? [] : steps.flatMap((step) => describeStep(step, known, settings));
+  if (known === undefined) return [];
+  const planned = steps.flatMap((step) => describeStep(step, known, settings));
+  const isOnThisNode = steps.some(({ do: kind }) => kind === 'await-device' || kind === 'configure');
+  return isOnThisNode && isExclusive(settings) ? [keepOff(known), ...planned] : planned;
+}
+
+function keepOff({ eni }: Known): PlannedStep {
+  return {
+    do: 'keep-off',
+    what: `tell other network software to leave the device with MAC ${eni.mac} alone`,
+    because: 'exclusive; stop takes that back, or the next boot',
+  };
 }
 
 export function plannedStop(
@@ -35,7 +47,12 @@ export function plannedStop(
           what: `detach ${id} from this instance`,
           because: `EC2 has it at device index ${deviceIndex}; ${manner(settings)}`,
         };
-  return [...local, detach];
+  const letBack: PlannedStep = {
+    do: 'let-back',
+    what: 'let other network software have such a device again',
+    because: 'once it is gone',
+  };
+  return isExclusive(settings) ? [...local, detach, letBack] : [...local, detach];
 }
 
 function describeStep(step: Step, known: Known, settings: Settings): readonly PlannedStep[] {

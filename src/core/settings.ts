@@ -38,3 +38,8 @@ export interface Settings {
 export function nameOfTarget(settings: Pick<Settings, 'eniId' | 'ip'>): string {
   return settings.eniId ?? `the ENI with address ${settings.ip}`;
 }
+
+/** Whether others are told to leave the device alone. `manage_addresses=false` means that one of them configures it. */
+export function isExclusive(settings: Pick<Settings, 'exclusive' | 'manageAddresses'>): boolean {
+  return settings.exclusive && settings.manageAddresses;
+}

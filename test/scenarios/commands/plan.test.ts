@@ -24,6 +24,7 @@ describe.concurrent('plan', () => {
     const { exitCode, data } = await callForJson(sandbox, a, words('start'));
     expect({ exitCode, ...data }).toMatchObject({ exitCode: 0, action: 'start', eni: eniId, unknown: null });
     expect((data['steps'] as readonly { do: string }[]).map((step) => step.do)).toEqual([
+      'keep-off',
       'attach',
       'await-device',
       'set-link',
@@ -61,6 +62,7 @@ describe.concurrent('plan', () => {
         'delete-address',
         'set-link',
         'detach',
+        'let-back',
       ]);
       expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 0 });
     },
