@@ -144,10 +144,10 @@ export const parameters: Table = {
   repair: {
     ...text,
     type: 'boolean',
-    default: 'false',
+    default: 'true',
     parse: values.boolean,
     short: 'Let monitor put back what is missing',
-    long: 'true: a missing rule, route or address, or a link that is down, is put back by monitor, which warns and reports "degraded" once. false: it fails the resource, and the cluster recovers it.',
+    long: 'true: a rule, route or address of the ENI that somebody took away, or a link that was set down, is put back by the recurring monitor, which warns and reports "degraded" once. false: it fails the resource, and the cluster restarts it, which costs the clients seconds.',
   },
   profile: {
     ...text,

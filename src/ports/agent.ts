@@ -109,6 +109,12 @@ export interface Lock {
   acquire(): Promise<AgentError | undefined>;
 }
 
+/** What monitor has put back, for people to look at. Whatever is wrong with the disk is no business of monitor's. */
+interface RepairRecord {
+  /** Never rejects. */
+  add(missing: readonly string[]): Promise<void>;
+}
+
 export interface Clock {
   /** Milliseconds on a clock that never jumps. */
   nowMs(): number;
@@ -135,6 +141,7 @@ export interface Ports {
   readonly tableNames: RoutingTableNames;
   readonly state: StateStore;
   readonly lock: Lock;
+  readonly repairs: RepairRecord;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -27,8 +27,8 @@ export interface FakeKernel {
   lookAtAll(): Pick<Kernel, 'devices' | 'rules'> & { readonly routes: readonly TableRoute[] };
   /** As after a boot: nothing is configured, no device is there. */
   reset(): void;
-  /** Has `listener` called after each change, until what this returns is called. */
-  watch(listener: () => void): () => void;
+  /** Has `listener` called after each change, until what this returns is called. `own`: the agent made it. */
+  watch(listener: (by: 'own' | 'others') => void): () => void;
 }
 
 export function createFakeKernel(): FakeKernel {
@@ -37,7 +37,7 @@ export function createFakeKernel(): FakeKernel {
   let routes: readonly TableRoute[] = [];
   let nextIfindex = 2;
   let failures = 0;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(by: 'own' | 'others') => void>();
 
   const strike = (): void => {
     if (failures === 0) return;
@@ -62,12 +62,12 @@ export function createFakeKernel(): FakeKernel {
         contains(other.route.to, route.via ?? ''),
     );
 
-  const changed = (): void => {
-    for (const listener of listeners) listener();
+  const changed = (by: 'own' | 'others'): void => {
+    for (const listener of listeners) listener(by);
   };
-  const make = (change: Change): void => {
+  const make = (change: Change, by: 'own' | 'others'): void => {
     configure(change);
-    changed();
+    changed(by);
   };
   const configure = (change: Change): void => {
     switch (change.do) {
@@ -136,13 +136,13 @@ export function createFakeKernel(): FakeKernel {
       devices = [];
       rules = [];
       routes = [];
-      changed();
+      changed('others');
     },
     watch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    force: make,
+    force: (change) => make(change, 'others'),
     rename: (mac, name) => {
       const former = devices.find((device) => device.mac === mac)?.name;
       devices = devices.map((device) => (device.mac === mac ? { ...device, name } : device));
@@ -162,7 +162,7 @@ export function createFakeKernel(): FakeKernel {
     unplug: (mac) => {
       for (const device of devices.filter((one) => one.mac === mac)) dropRoutesOf(device.name);
       devices = devices.filter((device) => device.mac !== mac);
-      changed();
+      changed('others');
     },
     devices: {
       look: async (mac) => (devices.some((device) => device.mac === mac) ? 'settled' : 'absent'),
@@ -181,7 +181,7 @@ export function createFakeKernel(): FakeKernel {
         strike();
         const refusals = changes.flatMap((change) => {
           try {
-            make(byAgent(change));
+            make(byAgent(change), 'own');
             return [];
           } catch (error) {
             return change.do.startsWith('delete') ? [] : [String(error)];

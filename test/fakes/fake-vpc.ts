@@ -106,6 +106,10 @@ export interface FakeNode {
   readonly metadata: FakeMetadata;
   /** What the agent has said to people. */
   readonly said: readonly string[];
+  /** What monitor has put back, each time. */
+  readonly repairs: readonly (readonly string[])[];
+  /** What happens, or who is waited for, before an action gets the lock. */
+  beforeLock: (() => Promise<void>) | undefined;
   state: State | undefined;
   /** An action's task, whose time begins now. */
   task(difference?: Partial<Settings>, timeoutMs?: number): Task;
@@ -144,6 +148,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
     const ec2 = createFakeEc2(world, clock, id, ageMs);
     const metadata = createFakeMetadata(world, clock, id, { region, availabilityZone: zone });
     const said: string[] = [];
+    const repairs: (readonly string[])[] = [];
     const say = (message: string): void => {
       said.push(message);
     };
@@ -155,6 +160,8 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
       ec2,
       metadata,
       said,
+      repairs,
+      beforeLock: undefined,
       state: undefined,
       task: (difference = {}, timeoutMs = 180_000) => {
         const deadline = createDeadline(clock, clock.nowMs(), timeoutMs, 'give it more');
@@ -174,7 +181,17 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
               made.state = undefined;
             },
           },
-          lock: { acquire: async () => undefined },
+          lock: {
+            acquire: async () => {
+              await made.beforeLock?.();
+              return undefined;
+            },
+          },
+          repairs: {
+            add: async (missing: readonly string[]) => {
+              repairs.push(missing);
+            },
+          },
           clock,
           log,
         };
