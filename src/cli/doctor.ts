@@ -1,4 +1,5 @@
 import type { Task } from '../agent/task.ts';
+import { told } from '../agent/told.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Settings } from '../core/settings.ts';
 import { parseValues } from '../ocf/parse-parameters.ts';
@@ -15,6 +16,7 @@ import { checkMetadata } from './doctor/check-metadata.ts';
 import { checkNeighbours } from './doctor/check-neighbours.ts';
 import { checkNode } from './doctor/check-node.ts';
 import { checkPermissions } from './doctor/check-permissions.ts';
+import { checkRepairs } from './doctor/check-repairs.ts';
 import { checkRouting } from './doctor/check-routing.ts';
 import { describe } from './doctor/describe.ts';
 import { gatherFacts } from './doctor/facts.ts';
@@ -98,6 +100,7 @@ async function examine(call: Call<typeof options>): Promise<readonly Group[]> {
     checkEni(facts, settings),
     await task.deadline.bound(checkPermissions(facts, examination)),
     checkRouting(facts, settings),
+    checkRepairs(await told(() => outside.history.repairs(resource?.id)), new Date()),
     await checkNeighbours(outside.host),
     checkCluster(cluster, resource),
   ];

@@ -1,14 +1,18 @@
 import type { Survey } from '../agent/survey.ts';
 import { survey } from '../agent/survey.ts';
 import type { Task } from '../agent/task.ts';
+import { told } from '../agent/told.ts';
+import type { Reading } from '../core/reading.ts';
 import type { Settings } from '../core/settings.ts';
 import * as values from '../ocf/values.ts';
 import type { ClusterResource, ClusterState } from '../ports/cluster.ts';
+import type { RecordedRepair } from '../ports/history.ts';
 import { chooseResource, resourceOf } from './choose-resource.ts';
 import type { Call, Json, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
 import { createCommandLog } from './log.ts';
+import { describeRepairs, inLastDay } from './repairs.ts';
 import type { Shown } from './show/describe.ts';
 import { describe } from './show/describe.ts';
 import { expectationOf } from './show/expectation.ts';
@@ -68,6 +72,11 @@ export const show = declareCommand({
     ['findings[].about', 'holder, device, address, rule, route or cluster'],
     ['findings[].status', 'ok, missing, left over, wrong, moving or unknown'],
     ['findings[].what', 'what was found or is missing, in words'],
+    ['repairs', 'what monitor has put back on this node, as far as it is still recorded; null: not known'],
+    ['repairs.inLastDay', 'how often in the last 24 hours'],
+    ['repairs.recorded', 'how often in all'],
+    ['repairs.latestAt', 'ISO 8601, UTC; null: never'],
+    ['repairs.latestMissing', 'what had been missing then, in words'],
   ],
   run: async (call): Promise<Report> => {
     const { given, outside } = call;
@@ -86,8 +95,9 @@ export const show = declareCommand({
 });
 
 /** A look, and what was known of the cluster at it. */
-export interface Look extends Shown {
+interface Look extends Shown {
   readonly resource: ClusterResource | undefined;
+  readonly repairs: Reading<readonly RecordedRepair[]>;
 }
 
 async function look(call: Call<typeof options>): Promise<Look> {
@@ -105,7 +115,13 @@ async function look(call: Call<typeof options>): Promise<Look> {
   // Named by its address, while the cluster has it by its id, or the other way round.
   const known =
     resource ?? (state !== undefined && eni.state === 'present' ? resourceOf(state, eni.value) : undefined);
-  return judge(seen, settings, known, state, because);
+  const repairs = await told(() => call.outside.history.repairs(known?.id));
+  return { ...judge(seen, settings, known, state, because), repairs, repaired: inWords(repairs) };
+}
+
+function inWords(repairs: Reading<readonly RecordedRepair[]>): string | undefined {
+  if (repairs.state === 'unknown') return `not known: ${repairs.because}`;
+  return repairs.state === 'present' ? describeRepairs(repairs.value, new Date()) : undefined;
 }
 
 function judge(
@@ -114,7 +130,7 @@ function judge(
   resource: ClusterResource | undefined,
   cluster: ClusterState | undefined,
   clusterUnknown: string | undefined,
-): Look {
+): Omit<Look, 'repairs' | 'repaired'> {
   const expectation = expectationOf(seen, resource, cluster);
   const findings = [...findingsIn(seen, expectation, settings), ...clusterFindings(resource, clusterUnknown)];
   return { settings, survey: seen, expectation, findings, stage: stageOf(seen, findings), resource };
@@ -150,7 +166,9 @@ function reportOf(shown: Look): Report {
   };
 }
 
-function dataOf({ survey: { eni, here }, resource, expectation, stage, findings }: Look): Report['data'] {
+function dataOf(look: Look): Report['data'] {
+  const { resource, expectation, stage, findings, repairs } = look;
+  const { eni, here } = look.survey;
   return {
     eni: eni.state === 'present' ? eniData(eni.value) : null,
     instanceId: here.state === 'present' ? here.value.instanceId : null,
@@ -160,6 +178,17 @@ function dataOf({ survey: { eni, here }, resource, expectation, stage, findings 
     stage: stage.name,
     isMoving: !stage.isSteady,
     findings: findings.map((finding) => ({ ...finding })),
+    repairs: repairs.state === 'present' ? repairsData(repairs.value) : null,
+  };
+}
+
+function repairsData(repairs: readonly RecordedRepair[]): Json {
+  const latest = repairs.at(-1);
+  return {
+    inLastDay: inLastDay(repairs, new Date()).length,
+    recorded: repairs.length,
+    latestAt: latest?.at ?? null,
+    latestMissing: [...(latest?.missing ?? [])],
   };
 }
 
