@@ -101,7 +101,7 @@ async function lookAt(task: Task, service: Service): Promise<Look> {
 }
 
 /** Why it was not done, where that is told. */
-async function refusalOf(act: () => Promise<void>): Promise<string | undefined> {
+async function refusalOf(act: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await act();
     return undefined;

@@ -9,6 +9,7 @@ import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf } from './local-network.ts';
+import { warnOfRaised } from './mtu.ts';
 import { perform } from './perform.ts';
 import { persist } from './persist.ts';
 import { takeLock } from './take-lock.ts';
@@ -75,12 +76,9 @@ function serves(task: Task, service: Service, { kernel }: Known): boolean {
 }
 
 /** What a stop after an interrupted start needs is written before anything is changed. */
-async function prepare(
-  { ports, settings }: Task,
-  service: Service,
-  region: string,
-  known: Known,
-): Promise<void> {
+async function prepare(task: Task, service: Service, region: string, known: Known): Promise<void> {
+  const { ports, settings } = task;
+  warnOfRaised(task, known.mtu);
   await ports.state.write({
     service,
     instanceId: known.here.id,

@@ -8,12 +8,13 @@ import * as values from '../ocf/values.ts';
 import type { ClusterResource, ClusterState } from '../ports/cluster.ts';
 import type { RecordedRepair } from '../ports/history.ts';
 import { chooseResource, resourceOf } from './choose-resource.ts';
-import type { Call, Json, Report } from './command.ts';
+import type { Call, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
 import { createCommandLog } from './log.ts';
-import { describeRepairs, inLastDay } from './repairs.ts';
-import type { Shown } from './show/describe.ts';
+import { describeRepairs } from './repairs.ts';
+import type { Look } from './show/data.ts';
+import { dataOf } from './show/data.ts';
 import { describe } from './show/describe.ts';
 import { expectationOf } from './show/expectation.ts';
 import type { Finding } from './show/finding.ts';
@@ -68,6 +69,9 @@ export const show = declareCommand({
     ['because', 'by whose word, in words'],
     ['stage', 'where the ENI is, in words'],
     ['isMoving', 'whether a move is under way'],
+    ['mtu', "MTU of the ENI's device here"],
+    ['mtu.is', 'in bytes; null: the device is not here, or it is not known'],
+    ['mtu.shouldBe', 'in bytes; null: nobody says'],
     ['findings', 'each part beside what it should be'],
     ['findings[].about', 'holder, device, address, rule, route or cluster'],
     ['findings[].status', 'ok, missing, left over, wrong, moving or unknown'],
@@ -93,12 +97,6 @@ export const show = declareCommand({
     return { ...reportOf(last), text: () => '', isPrinted: true };
   },
 });
-
-/** A look, and what was known of the cluster at it. */
-interface Look extends Shown {
-  readonly resource: ClusterResource | undefined;
-  readonly repairs: Reading<readonly RecordedRepair[]>;
-}
 
 async function look(call: Call<typeof options>): Promise<Look> {
   const { resource, settings, cluster } = await chooseResource(call);
@@ -163,51 +161,5 @@ function reportOf(shown: Look): Report {
     exitStatus: isWrong ? ExitStatus.wrong : isUnknown ? ExitStatus.unanswered : ExitStatus.fine,
     data: dataOf(shown),
     text: (columns) => describe(shown, columns),
-  };
-}
-
-function dataOf(look: Look): Report['data'] {
-  const { resource, expectation, stage, findings, repairs } = look;
-  const { eni, here } = look.survey;
-  return {
-    eni: eni.state === 'present' ? eniData(eni.value) : null,
-    instanceId: here.state === 'present' ? here.value.instanceId : null,
-    resource: resource?.id ?? null,
-    shouldServe: expectation.serves,
-    because: expectation.because,
-    stage: stage.name,
-    isMoving: !stage.isSteady,
-    findings: findings.map((finding) => ({ ...finding })),
-    repairs: repairs.state === 'present' ? repairsData(repairs.value) : null,
-  };
-}
-
-function repairsData(repairs: readonly RecordedRepair[]): Json {
-  const latest = repairs.at(-1);
-  return {
-    inLastDay: inLastDay(repairs, new Date()).length,
-    recorded: repairs.length,
-    latestAt: latest?.at ?? null,
-    latestMissing: [...(latest?.missing ?? [])],
-  };
-}
-
-function eniData({
-  id,
-  addresses,
-  mac,
-  subnetId,
-  availabilityZone,
-  attachment,
-}: Extract<Survey['eni'], { state: 'present' }>['value']): Json {
-  return {
-    id,
-    addresses: [...addresses],
-    mac,
-    subnetId,
-    availabilityZone,
-    holder: attachment?.instanceId ?? null,
-    attachmentStatus: attachment?.status ?? null,
-    deviceIndex: attachment?.deviceIndex ?? null,
   };
 }

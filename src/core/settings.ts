@@ -26,6 +26,7 @@ export interface Settings {
   readonly detachOnStop: boolean;
   readonly stopFallback: StopFallback;
   readonly repair: boolean;
+  readonly mtu: number | undefined;
   readonly profile: string | undefined;
   readonly endpointUrl: string | undefined;
   readonly connectTimeout: number;

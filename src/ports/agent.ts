@@ -56,8 +56,11 @@ export interface PolicyRouting {
   /**
    * Makes the changes in order, each even when one before it failed, and so that "already so" is success.
    * Rejects when one failed; what holds then only `read` can tell.
+   * @returns what the kernel refused of those on which no service depends (`set-mtu`), in its words
    */
-  apply(changes: readonly Change[]): Promise<void>;
+  apply(changes: readonly Change[]): Promise<readonly string[]>;
+  /** Names of the devices of the main table's IPv4 default routes, that of the lowest metric first. */
+  defaultDevices(): Promise<readonly string[]>;
   /** Makes the kernel ask on the link for `neighbour`, whatever it has heard from it before. */
   solicit(neighbour: IpAddress, source: IpAddress, device: string): Promise<void>;
   /** What the kernel knows of `neighbour` now. */

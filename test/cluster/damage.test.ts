@@ -23,6 +23,9 @@ const damages = {
   'the link is set down': 'ip link set DEV down',
 } as const;
 
+/** What is wrapped for a terminal. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 async function damage(cluster: Cluster, command: string): Promise<void> {
   const { a } = cluster.sandbox.nodes;
   await cluster.run(command.replaceAll('DEV', await deviceOf(a, '02:d4:e5:f6:07:18')), a);
@@ -127,13 +130,15 @@ describe('repaired in place', () => {
     await expectFound(cluster, `${operation}: OCF_DEGRADED`);
     const shown = await callCommand(cluster.sandbox, a, ['show']);
     expect(shown.exitCode).toBe(0);
-    expect(shown.stdout).toMatch(/^Repairs +\d+ in the last 24 hours, the latest .*: rule 100: from/m);
+    expect(oneLine(shown.stdout)).toMatch(/Repairs \d+ in the last 24 hours, the latest .*: rule 100: from/);
     const { data } = await callForJson(cluster.sandbox, a, ['history']);
     const repairs = data['repairs'] as readonly { readonly missing: readonly string[] }[];
     expect(repairs.at(-1)?.missing).toEqual(['rule 100: from 10.2.0.10/32 lookup 100']);
     expect(data['repairsInLastDay']).toBe(repairs.length);
     const doctor = await callCommand(cluster.sandbox, a, ['doctor']);
-    expect(doctor.stdout).toMatch(/warning +put back by monitor: \d+ in the last 24 hours, the latest/);
+    expect(oneLine(doctor.stdout)).toMatch(
+      /warning put back by monitor: \d+ in the last 24 hours, the latest .*: rule 100: from/,
+    );
     await cleanUp(cluster);
   });
 

@@ -18,6 +18,10 @@ export interface FakeKernel {
   unplug(mac: Mac): void;
   /** As udev does it: whatever leads to the device leads to it under its new name. */
   rename(mac: Mac, name: string): void;
+  /** An IPv4 default route of the main table, as DHCP makes it. */
+  addDefaultRoute(device: string, metric: number): void;
+  /** The largest MTU that the device can have. */
+  limitMtu(mac: Mac, largest: number): void;
   /** The next so many reads and applications of changes fail, and change nothing. */
   fail(times: number): void;
   /** Makes a change as an administrator would, past the agent. */
@@ -31,10 +35,16 @@ export interface FakeKernel {
   watch(listener: (by: 'own' | 'others') => void): () => void;
 }
 
+/** What a kernel gives a device, and the most that a virtual one can have. */
+const USUAL_MTU = 1_500;
+const LARGEST_MTU = 65_535;
+
 export function createFakeKernel(): FakeKernel {
   let devices: readonly Device[] = [];
   let rules: readonly Rule[] = [];
   let routes: readonly TableRoute[] = [];
+  let defaults: readonly { readonly device: string; readonly metric: number }[] = [];
+  const largestMtu = new Map<string | undefined, number>();
   let nextIfindex = 2;
   let failures = 0;
   const listeners = new Set<(by: 'own' | 'others') => void>();
@@ -74,6 +84,13 @@ export function createFakeKernel(): FakeKernel {
       case 'set-link':
         if (!change.up) dropRoutesOf(change.device);
         update(change.device, (device) => ({ ...device, up: change.up, carrier: change.up }));
+        break;
+      case 'set-mtu':
+        update(change.device, (device) => {
+          if (change.mtu > (largestMtu.get(device.mac) ?? LARGEST_MTU))
+            throw new Error('mtu greater than device maximum');
+          return { ...device, mtu: change.mtu };
+        });
         break;
       case 'add-address':
         update(change.device, (device) => ({
@@ -134,6 +151,7 @@ export function createFakeKernel(): FakeKernel {
     lookAtAll: () => ({ devices, rules, routes }),
     reset: () => {
       devices = [];
+      defaults = [];
       rules = [];
       routes = [];
       changed('others');
@@ -141,6 +159,12 @@ export function createFakeKernel(): FakeKernel {
     watch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    addDefaultRoute: (device, metric) => {
+      defaults = [...defaults, { device, metric }];
+    },
+    limitMtu: (mac, largest) => {
+      largestMtu.set(mac, largest);
     },
     force: (change) => make(change, 'others'),
     rename: (mac, name) => {
@@ -156,11 +180,15 @@ export function createFakeKernel(): FakeKernel {
     plug: ({ name, mac }) => {
       if (devices.some((device) => device.name === name))
         throw new Error(`there is a device ${name} already`);
-      devices = [...devices, { name, mac, ifindex: nextIfindex, up: false, carrier: false, addresses: [] }];
+      devices = [
+        ...devices,
+        { name, mac, ifindex: nextIfindex, up: false, carrier: false, mtu: USUAL_MTU, addresses: [] },
+      ];
       nextIfindex += 1;
     },
     unplug: (mac) => {
       for (const device of devices.filter((one) => one.mac === mac)) dropRoutesOf(device.name);
+      defaults = defaults.filter(({ device }) => devices.find(({ name }) => name === device)?.mac !== mac);
       devices = devices.filter((device) => device.mac !== mac);
       changed('others');
     },
@@ -184,11 +212,17 @@ export function createFakeKernel(): FakeKernel {
             make(byAgent(change), 'own');
             return [];
           } catch (error) {
-            return change.do.startsWith('delete') ? [] : [String(error)];
+            return change.do.startsWith('delete') ? [] : [{ change, said: String(error) }];
           }
         });
-        if (refusals.length > 0)
-          throw new AgentError('transient', `the kernel refused: ${refusals.join('; ')}`);
+        const words = refusals.map(({ said }) => said);
+        if (refusals.some(({ change }) => change.do !== 'set-mtu'))
+          throw new AgentError('transient', `the kernel refused: ${words.join('; ')}`);
+        return words;
+      },
+      defaultDevices: async () => {
+        strike();
+        return defaults.toSorted((one, other) => one.metric - other.metric).map(({ device }) => device);
       },
       solicit: async () => undefined,
       neighbour: async (_, device) =>

@@ -7,7 +7,7 @@ import { serviceMac } from '../../fakes/fake-vpc.ts';
 import { Killed, startProcess } from '../../fakes/process.ts';
 import type { Event } from './schedule.ts';
 import type { Simulation } from './simulation.ts';
-import { foreignOn, holderOf, isBare, serves } from './truth.ts';
+import { foreignOn, holderOf, isBare, OWN_MTU, serves } from './truth.ts';
 
 export type ActionEvent = Extract<Event, { readonly limitMs: number }>;
 
@@ -64,6 +64,8 @@ interface Look {
   /** A start has left its state, and nobody has taken it away. */
   readonly isStarted: boolean;
   readonly hasDevice: boolean;
+  readonly mtu: number | undefined;
+  readonly words: number;
   readonly repairs: number;
 }
 
@@ -79,13 +81,16 @@ interface Course {
 }
 
 function look({ vpc }: Simulation, node: FakeNode): Look {
+  const device = node.kernel.look(100).devices.find(({ mac }) => mac === serviceMac);
   return {
     serves: serves(node.kernel),
     isBare: isBare(node.kernel),
     holds: holderOf(vpc) === node.id,
     calls: node.ec2.calls.length,
     isStarted: node.state !== undefined,
-    hasDevice: node.kernel.look(100).devices.some(({ mac }) => mac === serviceMac),
+    hasDevice: device !== undefined,
+    mtu: device?.mtu,
+    words: node.said.length,
     repairs: node.repairs.length,
   };
 }
@@ -102,6 +107,11 @@ function judge(simulation: Simulation, node: FakeNode, { is, limitMs }: ActionEv
   switch (is) {
     case 'start': {
       claim(outcome !== 'done' || after.serves, 'and the node does not serve');
+      // What no service depends on is there all the same, unless the device can't have it.
+      const mtu = simulation.settings.mtu ?? OWN_MTU;
+      const isUntold = node.said.slice(before.words).some((line) => line.includes('primary interface'));
+      const isConfigured = outcome === 'done' && !before.serves && course.changes.others === 0 && !isUntold;
+      claim(!isConfigured || after.mtu === mtu || mtu > OWN_MTU, `and the MTU is ${after.mtu}`);
       const share = (after.calls - before.calls) / mostCalls(limitMs);
       claim(share <= 1, `with ${after.calls - before.calls} calls in ${limitMs} ms`);
       simulation.callShare = Math.max(simulation.callShare, share);

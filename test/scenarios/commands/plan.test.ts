@@ -26,6 +26,7 @@ describe.concurrent('plan', () => {
     expect((data['steps'] as readonly { do: string }[]).map((step) => step.do)).toEqual([
       'attach',
       'await-device',
+      'set-mtu',
       'set-link',
       'add-address',
       'replace-route',
