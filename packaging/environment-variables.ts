@@ -14,6 +14,10 @@ export const environmentVariables: readonly (readonly [names: readonly string[],
     ['OCF_RESKEY_CRM_meta_name', 'OCF_RESKEY_CRM_meta_interval'],
     'Where neither is set, a person has called the action, and is answered in words on the standard output.',
   ],
+  [
+    ['OCF_RESKEY_CRM_meta_interval', 'OCF_RESKEY_CRM_meta_role'],
+    'A monitor puts back what is missing only with an interval, and not for the role Stopped.',
+  ],
   [['OCF_EXIT_REASON_PREFIX'], 'What comes before the reason of a failure, instead of ocf-exit-reason:.'],
   [['HA_RSCTMP'], 'Directory of state and lock. It must be one that a boot empties.'],
   [

@@ -33,6 +33,13 @@ export function connect(
     tableNames: createRoutingTableNames(),
     state: createStateStore(runDirectory, name, log),
     lock: createLock(runDirectory, name, deadline.remainingMs, log),
+    repairs: {
+      // Loaded here, for a healthy monitor has nothing to record.
+      add: async (missing) => {
+        const { recordRepair } = await import('./adapters/journal.ts');
+        recordRepair(name, missing, log.debug);
+      },
+    },
     clock,
     log,
   };

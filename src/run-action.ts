@@ -98,7 +98,11 @@ async function recordOf({ action, resource }: Invocation, syslog: Syslog): Promi
 }
 
 /** Each action's code is loaded when it is called for: a monitor needs little of it. */
-async function act({ action, checkLevel }: Invocation, task: Task, syslog: Syslog): Promise<Outcome> {
+async function act(
+  { action, checkLevel, mayRepair }: Invocation,
+  task: Task,
+  syslog: Syslog,
+): Promise<Outcome> {
   const report = (done: string): void => {
     const seconds = (task.ports.clock.nowMs() / 1000).toFixed(2);
     syslog.notice(`${nameOfTarget(task.settings)} ${done} in ${seconds} s (${task.phases})`);
@@ -115,7 +119,7 @@ async function act({ action, checkLevel }: Invocation, task: Task, syslog: Syslo
     case 'monitor':
     case 'status': {
       const { monitor } = await import('./agent/monitor.ts');
-      return { exitCode: exitCodeOfVerdict[await monitor(task, checkLevel)] };
+      return { exitCode: exitCodeOfVerdict[await monitor(task, checkLevel, mayRepair)] };
     }
     case 'reload':
     case 'reload-agent':

@@ -16,13 +16,12 @@ const LACKS_PROTOCOL = /argument "protocol" is wrong/;
 /**
  * Makes the changes in their order; one that is refused stops none of those behind it.
  * @param asText whether this ip is known to be one that has to be read as text
- * @returns the same, as known now
- * @throws {AgentError} `transient`, with all refusals
+ * @throws {AgentError} `transient`, with all refusals, when one of them matters
  */
-export function applyChanges(ip: Ip, changes: readonly Change[], asText: boolean): boolean {
+export function applyChanges(ip: Ip, changes: readonly Change[], asText: boolean): Applied {
   ignoreRouterAdvertisements(changes);
   let old = asText;
-  const refusals: string[] = [];
+  const refusals: Refusal[] = [];
   for (const batch of batches(changes)) {
     const ran = old ? undefined : runBatch(ip, batch, true);
     old = ran === undefined || LACKS_PROTOCOL.test(ran.stderr.slice(0, READ_LENGTH));
@@ -31,10 +30,24 @@ export function applyChanges(ip: Ip, changes: readonly Change[], asText: boolean
       ...(ran === undefined || old ? applyWithoutProtocols(ip, batch) : refusalsIn(ran, batch, true)),
     );
   }
-  if (refusals.length > 0) {
-    throw new AgentError('transient', `the kernel refused: ${refusals.join('; ')}`);
+  const words = refusals.map(({ said }) => said);
+  if (!refusals.every(({ change }) => change?.do === 'set-mtu')) {
+    throw new AgentError('transient', `the kernel refused: ${words.join('; ')}`);
   }
-  return old;
+  return { asText: old, unmet: words };
+}
+
+interface Applied {
+  /** Whether this ip is one that has to be read as text, as known now. */
+  readonly asText: boolean;
+  /** What the kernel refused, and no service depends on. */
+  readonly unmet: readonly string[];
+}
+
+interface Refusal {
+  /** `undefined`: it is of ip as a whole. */
+  readonly change: Change | undefined;
+  readonly said: string;
 }
 
 interface Batch {
@@ -59,27 +72,29 @@ function runBatch(ip: Ip, { family, changes }: Batch, protocols: boolean): Ran {
   return ip.change([...(family === 'ipv6' ? ['-6'] : []), '-force', '-batch', '-'], input);
 }
 
-function applyWithoutProtocols(ip: Ip, { family, changes }: Batch): readonly string[] {
+function applyWithoutProtocols(ip: Ip, { family, changes }: Batch): readonly Refusal[] {
   const held = heldBack(ip, family, changes);
   const batch = { family, changes: changes.filter((change) => !held.has(change)) };
   const refusals = [...held].map(
-    ([change, inTheWay]) =>
-      `'ip ${lineOf(change, false)}': '${inTheWay}' stands before it and would go instead; delete one of them by hand`,
+    ([change, inTheWay]): Refusal => ({
+      change,
+      said: `'ip ${lineOf(change, false)}': '${inTheWay}' stands before it and would go instead; delete one of them by hand`,
+    }),
   );
   return [...refusals, ...refusalsIn(runBatch(ip, batch, false), batch, false)];
 }
 
-function refusalsIn({ exitCode, stderr }: Ran, { changes }: Batch, protocols: boolean): readonly string[] {
+function refusalsIn({ exitCode, stderr }: Ran, { changes }: Batch, protocols: boolean): readonly Refusal[] {
   if (exitCode === 0) return [];
   const refusals = [...stderr.slice(0, READ_LENGTH).matchAll(/([\s\S]*?)Command failed -:(\d+)\n?/g)].flatMap(
     ([, words = '', line]) => {
       const change = changes[Number(line) - 1];
       if (change === undefined || isAlreadySo(change, words)) return [];
-      return [`'ip ${lineOf(change, protocols)}': ${words.trim().replaceAll('\n', ', ')}`];
+      return [{ change, said: `'ip ${lineOf(change, protocols)}': ${words.trim().replaceAll('\n', ', ')}` }];
     },
   );
   return refusals.length === 0 && !/Command failed -:\d+/.test(stderr)
-    ? [stderr.trim() || `ip: exit code ${exitCode}`]
+    ? [{ change: undefined, said: stderr.trim() || `ip: exit code ${exitCode}` }]
     : refusals;
 }
 

@@ -11,6 +11,8 @@ export function lineOf(change: Change, protocols: boolean): string {
   switch (change.do) {
     case 'set-link':
       return `link set dev ${change.device} ${change.up ? 'up' : 'down'}`;
+    case 'set-mtu':
+      return `link set dev ${change.device} mtu ${change.mtu}`;
     case 'add-address': {
       const { address, prefixLength } = change.address;
       // The peer check of IPv6 would hold the address back for seconds, and AWS lets no one else have it.

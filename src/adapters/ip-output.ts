@@ -37,7 +37,7 @@ export function parseAnswers(stdout: string): readonly (readonly Item[])[] {
  */
 export function deviceOf(item: Item): readonly Device[] {
   if (Object.keys(item).length === 0) return [];
-  const { ifname: name, ifindex, flags, address } = item;
+  const { ifname: name, ifindex, flags, address, mtu } = item;
   if (!isDeviceName(name) || !isCount(ifindex) || Number(ifindex) === 0)
     throw unreadable(JSON.stringify(item));
   const words: readonly unknown[] = Array.isArray(flags) ? flags : [];
@@ -49,6 +49,7 @@ export function deviceOf(item: Item): readonly Device[] {
       mac: isMac(mac) ? mac : undefined,
       up: words.includes('UP'),
       carrier: words.includes('LOWER_UP'),
+      mtu: isCount(mtu) ? Number(mtu) : undefined,
       addresses: itemsOf(item['addr_info']).flatMap(addressOf),
     },
   ];

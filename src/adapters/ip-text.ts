@@ -30,7 +30,7 @@ interface Owned {
 /** `3: eth1@if2: <UP,LOWER_UP> mtu 1500 …\    link/ether 02:00:… brd ff:…` */
 function linkIn(line: string, owned: readonly Owned[]): Device {
   const [head = '', tail = ''] = line.split('\\');
-  const [number, shown = '', flags = ''] = wordsOf(head);
+  const [number, shown = '', flags = '', word, mtu] = wordsOf(head);
   const [kind = '', hardwareAddress = ''] = wordsOf(tail);
   const ifindex = countBeforeColon(number);
   // What follows an @ is the device below or at the other end.
@@ -46,6 +46,7 @@ function linkIn(line: string, owned: readonly Owned[]): Device {
     mac: isMac(mac) ? mac : undefined,
     up: words.includes('UP'),
     carrier: words.includes('LOWER_UP'),
+    mtu: word === 'mtu' && isCount(mtu) ? Number(mtu) : undefined,
     addresses: owned.filter((one) => one.ifindex === ifindex).map(({ address }) => address),
   };
 }

@@ -27,7 +27,14 @@ export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
   return {
     read: async (table, families) => merge(families.map((family) => readOne(table, family))),
     apply: async (changes) => {
-      asText = applyChanges(ip, changes, asText);
+      const applied = applyChanges(ip, changes, asText);
+      asText = applied.asText;
+      return applied.unmet;
+    },
+    defaultDevices: async () => {
+      // Loaded here, for only what changes something asks for it.
+      const { readDefaultDevices } = await import('./default-devices.ts');
+      return readDefaultDevices(ip, asText);
     },
     solicit: async (neighbour, source, device) => {
       await sendDatagram(neighbour, source);

@@ -21,19 +21,11 @@ const DIRECTORY_MODE = 0o755;
  * first. Without fsync: a service must not wait for a disk, and what a lost node had not yet written is lost with it.
  * @param complain told of whatever goes wrong, which changes nothing for the action
  */
-export function openJournal(resource: string, action: string, complain: (message: string) => void): Journal {
-  const id = `${process.pid}.${startTicksOf('self') ?? 0}.${Date.now()}`;
-  const write = (line: object): void => {
-    try {
-      append(
-        ownPath(HISTORY_DIRECTORY, resource, 'jsonl'),
-        JSON.stringify({ version: HISTORY_VERSION, id, ...line }),
-      );
-    } catch (error) {
-      complain(`could not record this action in ${HISTORY_DIRECTORY}: ${String(error)}`);
-    }
-  };
-  write({
+export function openJournal(resource: string, action: string, complain: Complain): Journal {
+  const id = uniqueId();
+  const path = ownPath(HISTORY_DIRECTORY, resource, 'jsonl');
+  write(path, complain, {
+    id,
     is: 'begun',
     at: new Date().toISOString(),
     resource,
@@ -42,7 +34,33 @@ export function openJournal(resource: string, action: string, complain: (message
     pid: process.pid,
     startTicks: startTicksOf('self'),
   });
-  return { end: (result) => write({ is: 'ended', ...result }) };
+  return { end: (result) => write(path, complain, { id, is: 'ended', ...result }) };
+}
+
+/**
+ * Records what monitor has put back, in a file beside that of starts and stops: as many as may come of them when somebody
+ * takes it away again and again, they push none of those out.
+ */
+export function recordRepair(resource: string, missing: readonly string[], complain: Complain): void {
+  const path = ownPath(HISTORY_DIRECTORY, resource, 'jsonl').replace(/\.jsonl$/, REPAIRS);
+  write(path, complain, { id: uniqueId(), is: 'repaired', at: new Date().toISOString(), resource, missing });
+}
+
+/** No resource's own file ends so: a plus of its name is written otherwise. */
+const REPAIRS = '+repairs.jsonl';
+
+type Complain = (message: string) => void;
+
+function uniqueId(): string {
+  return `${process.pid}.${startTicksOf('self') ?? 0}.${Date.now()}`;
+}
+
+function write(path: string, complain: Complain, line: object): void {
+  try {
+    append(path, JSON.stringify({ version: HISTORY_VERSION, ...line }));
+  } catch (error) {
+    complain(`could not record this in ${HISTORY_DIRECTORY}: ${String(error)}`);
+  }
 }
 
 function append(path: string, line: string): void {

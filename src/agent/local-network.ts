@@ -23,12 +23,20 @@ const FAIR_MS = 300;
  * One look at the kernel: at what a known service uses, or at everything while nothing is known.
  * @throws {AgentError} `transient`, when several tries have failed; `tool`, when ip is missing
  */
-export async function readKernel({ ports, settings, deadline }: Task, service?: Traits): Promise<Kernel> {
+export function readKernel(task: Task, service?: Traits): Promise<Kernel> {
   const families = service === undefined ? BOTH_FAMILIES : usedFamilies(service);
+  return patiently(task, (routing) => routing.read(task.settings.routingTableId, families));
+}
+
+/** As `readKernel`, of what it does not show. */
+export async function patiently<T>(
+  { ports, deadline }: Task,
+  read: (routing: Task['ports']['routing']) => Promise<T>,
+): Promise<T> {
   for (let look = 1; ; look += 1) {
     const givenMs = deadline.remainingMs();
     try {
-      return await ports.routing.read(settings.routingTableId, families);
+      return await read(ports.routing);
     } catch (thrown) {
       const error = asAgentError(thrown);
       // A look that has used up the time is the reason; one that began with the last of it is not.

@@ -1,4 +1,4 @@
-import { changesToServe } from '../core/changes.ts';
+import type { Health } from '../core/assess.ts';
 import { AgentError } from '../core/failure.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import type { Reading } from '../core/reading.ts';
@@ -8,9 +8,8 @@ import { nameOfTarget } from '../core/settings.ts';
 import { askRouter } from './ask-router.ts';
 import { confirmAttachment } from './confirm-attachment.ts';
 import { askMetadata, ownState } from './identify.ts';
-import type { Judged } from './local-network.ts';
 import { judge, readKernel, tracesIn, traitsInKernel } from './local-network.ts';
-import { takeLock } from './take-lock.ts';
+import type { Broken } from './repair.ts';
 import type { Task } from './task.ts';
 
 /** `repaired`: serves again, after something that had been missing was put back. */
@@ -24,53 +23,70 @@ const LEVEL_ROUTER = 20;
 /**
  * Whether this node serves, from its own kernel. Asks nobody else where a start has left its state; a probe of a
  * node without one asks the metadata service which device would be the ENI's, and does without where it is silent.
+ * @param mayRepair whether what is missing may be put back, if the settings want that, too
  * @throws {AgentError} `transient`, naming what is missing and what is there, when the node serves only in part
  */
-export async function monitor(task: Task, level: number): Promise<Verdict> {
+export async function monitor(task: Task, level: number, mayRepair = false): Promise<Verdict> {
   task.deadline.doing("looking at this node's addresses, rules and routes");
   const state = await ownState(task);
   const known = state === undefined ? await identify(task) : present(state.service);
   if (known.state !== 'present') return judgeTraces(task, known);
   const traits = known.value;
-  const judged = await judge(task, traits);
-  const verdict = await verdictOf(task, traits, judged);
+  const { kernel, health } = await judge(task, traits);
+  let verdict: Verdict;
+  if (health.is === 'broken') {
+    // Where start has left no state, or stop has taken it away, nothing should serve here.
+    const isRepairable = state !== undefined && deviceWithMac(kernel, traits.mac) !== undefined;
+    if (!isRepairable || !mayRepair || !task.settings.repair) {
+      throw inPart(task, health, nextMove(task, isRepairable));
+    }
+    if (!(await repairNow(task, health))) return monitor(task, level);
+    verdict = 'repaired';
+  } else verdict = tell(task, health);
   if (verdict === 'stopped') return verdict;
   if (level >= LEVEL_ATTACHMENT) await confirmAttachment(task, traits, state);
   if (level >= LEVEL_ROUTER) await askRouter(task, traits);
   return verdict;
 }
 
-async function verdictOf(task: Task, traits: Traits, judged: Judged): Promise<Verdict> {
-  const { health } = judged;
+function tell(task: Task, health: Exclude<Health, Broken>): Verdict {
   const name = nameOfTarget(task.settings);
   if (health.is === 'running') {
     task.ports.log.tell(`${name} is served by this node: ${health.there.join(', ')}`);
-    return 'running';
-  }
-  if (health.is === 'stopped') {
+  } else {
     task.ports.log.tell(`${name} is not served by this node: no ${health.missing.join(', no ')}`);
-    return 'stopped';
   }
-  const missing = health.missing.join(', ');
-  if (task.settings.repair && (await repair(task, traits, judged))) {
-    task.ports.log.warn(`put back for ${name}: ${missing}; find out who removed it`);
-    return 'repaired';
-  }
-  throw new AgentError(
+  return health.is;
+}
+
+/** `false`: there was nothing to put back any more. */
+async function repairNow(task: Task, health: Broken): Promise<boolean> {
+  const { log, repairs } = task.ports;
+  // Loaded here: a healthy monitor has no use for it.
+  const { repair } = await import('./repair.ts');
+  const outcome = await repair(task, health);
+  if (outcome.is === 'failed') throw inPart(task, outcome.health, outcome.why);
+  if (outcome.is === 'moot') return false;
+  log.warn(
+    `put back for ${nameOfTarget(task.settings)}: ${outcome.missing.join(', ')}; find out who took it away ('aws-eni history' has each time, 'aws-eni doctor' who else configures interfaces)`,
+  );
+  await repairs.add(outcome.missing);
+  return true;
+}
+
+function inPart({ settings }: Task, { missing, there }: Broken, why: string): AgentError {
+  return new AgentError(
     'transient',
-    `${name} serves only in part: missing ${missing}; there ${health.there.join(', ')}; ` +
-      'a restart of the resource puts it right (repair=true does so without one)',
+    `${nameOfTarget(settings)} serves only in part: missing ${missing.join(', ')}; there ${there.join(', ')}; ${why}`,
   );
 }
 
-/** Whether the node serves again. Without the ENI's device there is nothing to repair. */
-async function repair(task: Task, traits: Traits, { kernel, desired }: Judged): Promise<boolean> {
-  const device = deviceWithMac(kernel, traits.mac);
-  if (device === undefined) return false;
-  await takeLock(task);
-  const { routingTableId: table, manageAddresses } = task.settings;
-  await task.ports.routing.apply(changesToServe(kernel, device, desired, { table, manageAddresses }));
-  return (await judge(task, traits)).health.is === 'running';
+function nextMove({ settings }: Task, isRepairable: boolean): string {
+  const restart = 'a restart of the resource puts it right';
+  if (!isRepairable) return restart;
+  return settings.repair
+    ? `${restart}; the next monitor of the cluster does so without one`
+    : `${restart} (repair=true does so without one)`;
 }
 
 /** Without a state: whose MAC to look for. */

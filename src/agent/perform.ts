@@ -6,6 +6,7 @@ import type { DetachAnswer } from '../ports/agent.ts';
 import type { Lost } from './attempt.ts';
 import { attempt, isLost } from './attempt.ts';
 import { isStillAttached } from './is-still-attached.ts';
+import { warnOfMtu } from './mtu.ts';
 import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
@@ -158,7 +159,7 @@ async function configure(task: Task, known: View & Known, step: Step & { do: 'co
   // Somebody undoes what is done: not a contest of who is faster.
   if (configurations > 0) await clock.sleep(known.pauses.next().value);
   try {
-    await routing.apply(step.changes);
+    warnOfMtu(task, await routing.apply(step.changes));
   } catch (thrown) {
     const error = asAgentError(thrown);
     if (error.kind !== 'transient') throw error;

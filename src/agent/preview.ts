@@ -53,11 +53,16 @@ function stepsAfter(known: Known, steps: readonly Step[], { settings }: Task): r
     mac: known.eni.mac,
     up: false,
     carrier: true,
+    mtu: undefined,
     addresses: [],
   };
   const kernel = { ...known.kernel, devices: [...known.kernel.devices, device] };
   const desired = desiredNetwork(serviceOf(known.eni, known.subnet), settings);
-  const scope = { table: settings.routingTableId, manageAddresses: settings.manageAddresses };
+  const scope = {
+    table: settings.routingTableId,
+    manageAddresses: settings.manageAddresses,
+    mtu: known.mtu?.bytes,
+  };
   const configure: Step = { do: 'configure', changes: changesToServe(kernel, device, desired, scope) };
   return last === 'attach' ? [{ do: 'await-device' }, configure] : [configure];
 }

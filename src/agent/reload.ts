@@ -3,10 +3,12 @@ import { changesToDrop, changesToServe } from '../core/changes.ts';
 import { AgentError } from '../core/failure.ts';
 import type { Mac } from '../core/ids.ts';
 import { deviceWithMac } from '../core/kernel.ts';
+import { desiredMtu } from '../core/mtu.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf, rulesOf } from './local-network.ts';
+import { findDefaultDevices, warnOfMtu, warnOfRaised } from './mtu.ts';
 import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
 
@@ -30,13 +32,20 @@ export async function reload(task: Task): Promise<void> {
     );
   }
   const { kernel, desired } = judged;
-  const scope = { table: settings.routingTableId, manageAddresses: settings.manageAddresses };
+  const mtu = desiredMtu(state.service, settings, kernel, await findDefaultDevices(task));
+  warnOfRaised(task, mtu);
+  const scope = {
+    table: settings.routingTableId,
+    manageAddresses: settings.manageAddresses,
+    mtu: mtu?.bytes,
+  };
   const former = rulesOf(state.network);
   const outdated = former.filter((rule) => !desired.rules.some((wanted) => isSameRule(wanted, rule)));
-  await ports.routing.apply([
+  const refused = await ports.routing.apply([
     ...changesToServe(kernel, device, desired, scope),
     ...changesToDrop(kernel, outdated),
   ]);
+  warnOfMtu(task, refused);
   const { health } = await judge(task, state.service);
   if (health.is !== 'running') {
     const missing = health.is === 'broken' ? health.missing.join(', ') : 'everything';

@@ -11,6 +11,7 @@ import { nameOfTarget } from '../core/settings.ts';
 import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf } from './local-network.ts';
+import { warnOfRaised } from './mtu.ts';
 import { perform } from './perform.ts';
 import { persist } from './persist.ts';
 import { takeLock } from './take-lock.ts';
@@ -85,12 +86,9 @@ function serves(task: Task, service: Service, { kernel }: Known): boolean {
 }
 
 /** What a stop after an interrupted start needs is written before anything is changed. */
-async function prepare(
-  { ports, settings }: Task,
-  service: Service,
-  region: string,
-  known: Known,
-): Promise<void> {
+async function prepare(task: Task, service: Service, region: string, known: Known): Promise<void> {
+  const { ports, settings } = task;
+  warnOfRaised(task, known.mtu);
   await ports.state.write({
     service,
     instanceId: known.here.id,

@@ -1,5 +1,7 @@
 import type { Eni, Identity } from '../core/eni.ts';
 import type { Kernel } from '../core/kernel.ts';
+import type { DesiredMtu } from '../core/mtu.ts';
+import { desiredMtu } from '../core/mtu.ts';
 import type { Reading } from '../core/reading.ts';
 import { absent, present, unknown } from '../core/reading.ts';
 import type { Traits } from '../core/service.ts';
@@ -7,6 +9,7 @@ import { serviceOf } from '../core/service.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
+import { findDefaultDevices } from './mtu.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 import { told } from './told.ts';
@@ -19,6 +22,8 @@ export interface Survey {
   readonly kernel: Reading<Kernel>;
   /** Of the ENI, by whoever tells them: EC2, the state that start left, the metadata service, this node's kernel. */
   readonly traits: Traits | undefined;
+  /** What the MTU of the ENI's device should be; `undefined`: nobody says, or what it is will do. */
+  readonly mtu: DesiredMtu | undefined;
 }
 
 /** Looks once. Changes nothing. */
@@ -36,7 +41,11 @@ export async function survey(task: Task): Promise<Survey> {
     (await ownState(task))?.service ??
     (await traitsByMetadata(task)) ??
     (kernel.state === 'present' ? traitsInKernel(kernel.value, task.settings) : undefined);
-  return { here, eni, kernel, traits };
+  const mtu =
+    kernel.state === 'present' && traits !== undefined
+      ? desiredMtu(traits, task.settings, kernel.value, await findDefaultDevices(task))
+      : undefined;
+  return { here, eni, kernel, traits, mtu };
 }
 
 async function traitsByEc2(ec2: NetworkInterfaces, eni: Eni): Promise<Traits | undefined> {

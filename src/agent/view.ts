@@ -1,11 +1,14 @@
 import type { Eni, Identity, Instance, Subnet } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import type { InstanceId } from '../core/ids.ts';
+import { desiredMtu } from '../core/mtu.ts';
 import { isHere, limitMatters } from '../core/obstacles.ts';
 import type { Known } from '../core/plan.ts';
+import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
 import { readKernel } from './local-network.ts';
+import { findDefaultDevices } from './mtu.ts';
 import { persist } from './persist.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
@@ -35,6 +38,8 @@ export interface View {
   readonly pauses: Iterator<number>;
   /** How often the kernel has been configured: more than once means that it did not last. */
   readonly configurations?: number;
+  /** Of the main table, the preferred one first. */
+  readonly defaultDevices?: readonly string[];
 }
 
 /** A new ENI is not known everywhere at once; EC2 is asked again before it is called missing. */
@@ -43,11 +48,12 @@ const NEW_ENI_PAUSE_MS = 1_000;
 /** `view` with what is missing in it observed, and the kernel in any case: everything that `planStart` must know. */
 export async function complete(task: Task, view: View): Promise<View & Known> {
   const { clock } = task.ports;
-  const [eni, kernel, tableNumbers] = await Promise.all([
+  const [eni, kernel, tableNumbers, defaultDevices] = await Promise.all([
     view.eni ?? findEni(task, view),
     // Never kept: it changes without a word, and to believe an old look at it is to report what is not.
     readKernel(task),
     task.ports.tableNames.numbersOf(task.settings.routingTable),
+    view.defaultDevices ?? findDefaultDevices(task),
   ]);
   const [subnet, { here, holder }, cleared] = await Promise.all([
     view.subnet ?? persist(task, `describing ${eni.subnetId}`, () => view.ec2.subnet(eni.subnetId)),
@@ -60,7 +66,7 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
       ? await persist(task, `describing instance type ${here.type}`, () => view.ec2.interfaceLimit(here.type))
       : undefined);
   const detachingForMs = view.detachingSinceMs === undefined ? 0 : clock.nowMs() - view.detachingSinceMs;
-  const { refusedIndexes = [], forced = false } = view;
+  const { refusedIndexes = [], forced = false, configurations = 0 } = view;
   return {
     ...view,
     eni,
@@ -74,6 +80,11 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     detachingForMs,
     forced,
     cleared,
+    defaultDevices,
+    mtu:
+      configurations > 0
+        ? undefined
+        : desiredMtu(serviceOf(eni, subnet), task.settings, kernel, defaultDevices),
   };
 }
 

@@ -7,6 +7,8 @@ export function describeChange(change: Change, { routingTable }: Settings): stri
   switch (change.do) {
     case 'set-link':
       return `set ${change.device} ${change.up ? 'up' : 'down'}`;
+    case 'set-mtu':
+      return `set the MTU of ${change.device} to ${change.mtu}`;
     case 'add-address':
       return `put ${change.address.address}/${change.address.prefixLength} on ${change.device}`;
     case 'delete-address':

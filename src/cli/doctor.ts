@@ -1,4 +1,5 @@
 import type { Task } from '../agent/task.ts';
+import { told } from '../agent/told.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Mac } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
@@ -18,6 +19,7 @@ import { checkMetadata } from './doctor/check-metadata.ts';
 import { checkNeighbours } from './doctor/check-neighbours.ts';
 import { checkNode } from './doctor/check-node.ts';
 import { checkPermissions } from './doctor/check-permissions.ts';
+import { checkRepairs } from './doctor/check-repairs.ts';
 import { checkRouting } from './doctor/check-routing.ts';
 import { describe } from './doctor/describe.ts';
 import type { Facts } from './doctor/facts.ts';
@@ -102,6 +104,7 @@ async function examine(call: Call<typeof options>): Promise<readonly Group[]> {
     checkEni(facts, settings),
     await task.deadline.bound(checkPermissions(facts, examination)),
     checkRouting(facts, settings),
+    checkRepairs(await told(() => outside.history.repairs(resource?.id)), new Date()),
     await checkNeighbours(outside.host, await task.ports.neighbours.look(macOf(facts)), settings),
     checkCluster(cluster, resource),
   ];

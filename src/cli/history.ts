@@ -3,13 +3,14 @@ import { oneLine } from '../core/one-line.ts';
 import { quote } from '../ocf/quote.ts';
 import type { Parse } from '../ocf/values.ts';
 import * as values from '../ocf/values.ts';
-import type { RecordedAction, RecordedOutcome } from '../ports/history.ts';
+import type { RecordedAction, RecordedOutcome, RecordedRepair } from '../ports/history.ts';
 import type { Call, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
 import { drawDurations } from './history/draw-durations.ts';
 import { drawWaterfall } from './history/draw-waterfall.ts';
 import { paragraph, table } from './layout.ts';
+import { inLastDay, localTime } from './repairs.ts';
 import { bad, doubtful, faint, good, strong } from './style.ts';
 
 const word: Parse<string> = (text) =>
@@ -43,12 +44,12 @@ const options = {
   },
 } as const;
 
-/** What start and stop did on this node. */
+/** What start and stop did on this node, and what monitor put back. */
 export const history = declareCommand({
   name: 'history',
-  does: 'what start and stop did on this node, and how long each phase took',
+  does: 'what start and stop did on this node, how long each phase took, and what monitor put back',
   about:
-    'Shows the starts and stops that this node has recorded, the latest last; number 1 is the latest. One that was killed, or was under way when the node was lost, is called "cut off". The records are in /var/lib/aws-eni/history.',
+    'Shows the starts and stops that this node has recorded, the latest last; number 1 is the latest. One that was killed, or was under way when the node was lost, is called "cut off". Below them stands each time that monitor has put back what somebody had taken away (parameter repair). The records are in /var/lib/aws-eni/history.',
   isAboutResource: false,
   options,
   examples: [
@@ -68,6 +69,14 @@ export const history = declareCommand({
     ['actions[].phases', 'in order'],
     ['actions[].phases[].phase', 'its name'],
     ['actions[].phases[].ms', 'milliseconds since the phase before it'],
+    [
+      'repairs',
+      'what monitor has put back, as far as it is still recorded, the latest last; empty with --number',
+    ],
+    ['repairs[].resource', 'its name'],
+    ['repairs[].at', 'ISO 8601, UTC'],
+    ['repairs[].missing', 'what had been missing, in words'],
+    ['repairsInLastDay', 'how many in the last 24 hours, more than --last shows included'],
     ['svg', 'the file that was written; null: none'],
   ],
   run: async (call): Promise<Report> => {
@@ -83,6 +92,8 @@ export const history = declareCommand({
         `--number: there are ${all.length} records, and none is number ${given.number}`,
       );
     }
+    const repairs = await outside.history.repairs(given.resource);
+    const shownRepairs = given.number === undefined ? repairs.slice(-given.last) : [];
     const picture = given.svg === undefined ? undefined : draw(call, shown);
     const isToOutput = given.svg === '-';
     if (picture !== undefined && given.svg !== undefined && !isToOutput)
@@ -91,10 +102,16 @@ export const history = declareCommand({
       exitStatus: ExitStatus.fine,
       data: {
         actions: shown.map((one) => ({ ...one, phases: one.phases.map((phase) => ({ ...phase })) })),
+        repairs: shownRepairs.map((one) => ({ ...one, missing: [...one.missing] })),
+        repairsInLastDay: inLastDay(repairs, new Date()).length,
         svg: given.svg ?? null,
       },
       text: (columns) =>
-        isToOutput && picture !== undefined ? picture : describe(shown, given.svg, columns),
+        isToOutput && picture !== undefined
+          ? picture
+          : [describe(shown, given.svg, columns), ...describeEach(shownRepairs, repairs, columns)].join(
+              '\n\n',
+            ),
     };
   },
 });
@@ -150,9 +167,14 @@ function painted(outcome: RecordedOutcome): string {
   return outcome === 'under way' ? doubtful(outcome) : bad(strong(outcome));
 }
 
-/** `2026-11-23 19:04:05`, in this node's time zone. */
-function localTime(iso: string): string {
-  const at = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+/** Nothing where monitor has put nothing back. */
+function describeEach(
+  shown: readonly RecordedRepair[],
+  all: readonly RecordedRepair[],
+  columns: number,
+): readonly string[] {
+  if (shown.length === 0) return [];
+  const rows = shown.map(({ at, resource, missing }) => [localTime(at), resource, missing.join(', ')]);
+  const title = `Put back by monitor: ${inLastDay(all, new Date()).length} in the last 24 hours, ${all.length} recorded.`;
+  return [[paragraph(title, columns), table(rows, columns, 2)].join('\n')];
 }

@@ -1,15 +1,20 @@
 import type { Survey } from '../agent/survey.ts';
 import { survey } from '../agent/survey.ts';
 import type { Task } from '../agent/task.ts';
+import { told } from '../agent/told.ts';
+import type { Reading } from '../core/reading.ts';
 import type { Settings } from '../core/settings.ts';
 import * as values from '../ocf/values.ts';
 import type { ClusterResource, ClusterState } from '../ports/cluster.ts';
+import type { RecordedRepair } from '../ports/history.ts';
 import { chooseResource, resourceOf } from './choose-resource.ts';
-import type { Call, Json, Report } from './command.ts';
+import type { Call, Report } from './command.ts';
 import { declareCommand } from './command.ts';
 import { ExitStatus } from './exit-status.ts';
 import { createCommandLog } from './log.ts';
-import type { Shown } from './show/describe.ts';
+import { describeRepairs } from './repairs.ts';
+import type { Look } from './show/data.ts';
+import { dataOf } from './show/data.ts';
 import { describe } from './show/describe.ts';
 import { expectationOf } from './show/expectation.ts';
 import type { Finding } from './show/finding.ts';
@@ -64,10 +69,18 @@ export const show = declareCommand({
     ['because', 'by whose word, in words'],
     ['stage', 'where the ENI is, in words'],
     ['isMoving', 'whether a move is under way'],
+    ['mtu', "MTU of the ENI's device here"],
+    ['mtu.is', 'in bytes; null: the device is not here, or it is not known'],
+    ['mtu.shouldBe', 'in bytes; null: nobody says'],
     ['findings', 'each part beside what it should be'],
     ['findings[].about', 'holder, device, address, rule, route or cluster'],
     ['findings[].status', 'ok, missing, left over, wrong, moving or unknown'],
     ['findings[].what', 'what was found or is missing, in words'],
+    ['repairs', 'what monitor has put back on this node, as far as it is still recorded; null: not known'],
+    ['repairs.inLastDay', 'how often in the last 24 hours'],
+    ['repairs.recorded', 'how often in all'],
+    ['repairs.latestAt', 'ISO 8601, UTC; null: never'],
+    ['repairs.latestMissing', 'what had been missing then, in words'],
   ],
   run: async (call): Promise<Report> => {
     const { given, outside } = call;
@@ -85,11 +98,6 @@ export const show = declareCommand({
   },
 });
 
-/** A look, and what was known of the cluster at it. */
-export interface Look extends Shown {
-  readonly resource: ClusterResource | undefined;
-}
-
 async function look(call: Call<typeof options>): Promise<Look> {
   const { resource, settings, cluster } = await chooseResource(call);
   const task: Task = call.outside.createTask({
@@ -105,7 +113,13 @@ async function look(call: Call<typeof options>): Promise<Look> {
   // Named by its address, while the cluster has it by its id, or the other way round.
   const known =
     resource ?? (state !== undefined && eni.state === 'present' ? resourceOf(state, eni.value) : undefined);
-  return judge(seen, settings, known, state, because);
+  const repairs = await told(() => call.outside.history.repairs(known?.id));
+  return { ...judge(seen, settings, known, state, because), repairs, repaired: inWords(repairs) };
+}
+
+function inWords(repairs: Reading<readonly RecordedRepair[]>): string | undefined {
+  if (repairs.state === 'unknown') return `not known: ${repairs.because}`;
+  return repairs.state === 'present' ? describeRepairs(repairs.value, new Date()) : undefined;
 }
 
 function judge(
@@ -114,7 +128,7 @@ function judge(
   resource: ClusterResource | undefined,
   cluster: ClusterState | undefined,
   clusterUnknown: string | undefined,
-): Look {
+): Omit<Look, 'repairs' | 'repaired'> {
   const expectation = expectationOf(seen, resource, cluster);
   const findings = [...findingsIn(seen, expectation, settings), ...clusterFindings(resource, clusterUnknown)];
   return { settings, survey: seen, expectation, findings, stage: stageOf(seen, findings), resource };
@@ -147,38 +161,5 @@ function reportOf(shown: Look): Report {
     exitStatus: isWrong ? ExitStatus.wrong : isUnknown ? ExitStatus.unanswered : ExitStatus.fine,
     data: dataOf(shown),
     text: (columns) => describe(shown, columns),
-  };
-}
-
-function dataOf({ survey: { eni, here }, resource, expectation, stage, findings }: Look): Report['data'] {
-  return {
-    eni: eni.state === 'present' ? eniData(eni.value) : null,
-    instanceId: here.state === 'present' ? here.value.instanceId : null,
-    resource: resource?.id ?? null,
-    shouldServe: expectation.serves,
-    because: expectation.because,
-    stage: stage.name,
-    isMoving: !stage.isSteady,
-    findings: findings.map((finding) => ({ ...finding })),
-  };
-}
-
-function eniData({
-  id,
-  addresses,
-  mac,
-  subnetId,
-  availabilityZone,
-  attachment,
-}: Extract<Survey['eni'], { state: 'present' }>['value']): Json {
-  return {
-    id,
-    addresses: [...addresses],
-    mac,
-    subnetId,
-    availabilityZone,
-    holder: attachment?.instanceId ?? null,
-    attachmentStatus: attachment?.status ?? null,
-    deviceIndex: attachment?.deviceIndex ?? null,
   };
 }

@@ -7,6 +7,8 @@ export interface Scope {
   readonly table: number;
   /** `false`: the distribution puts the addresses there. */
   readonly manageAddresses: boolean;
+  /** What the device's MTU is to be; without one it is left as it is. */
+  readonly mtu?: number | undefined;
 }
 
 /**
@@ -14,7 +16,8 @@ export interface Scope {
  *
  * Order is the argument: addresses before routes, which name one as their source; the link's own network before
  * the default route, whose router it makes reachable; rules last, so that no packet is looked up in a table that
- * is not finished, and so that no rule stands without its address (cloud-netconfig deletes those).
+ * is not finished, and so that no rule stands without its address (cloud-netconfig deletes those). The MTU comes before
+ * the link, for some drivers reset a link to change it.
  */
 export function changesToServe(
   kernel: Kernel,
@@ -23,6 +26,9 @@ export function changesToServe(
   scope: Scope,
 ): readonly Change[] {
   const { name } = device;
+  const { mtu = device.mtu } = scope;
+  const size: readonly Change[] =
+    mtu === undefined || mtu === device.mtu ? [] : [{ do: 'set-mtu', device: name, mtu }];
   const link: readonly Change[] = device.up ? [] : [{ do: 'set-link', device: name, up: true }];
   const addresses = desired.addresses
     .filter(({ address }) => !device.addresses.some((own) => own.address === address))
@@ -33,7 +39,7 @@ export function changesToServe(
   const rules = desired.rules
     .filter((rule) => !hasRule(kernel, rule))
     .map((rule): Change => ({ do: 'add-rule', rule }));
-  return [...link, ...(scope.manageAddresses ? addresses : []), ...routes, ...rules];
+  return [...size, ...link, ...(scope.manageAddresses ? addresses : []), ...routes, ...rules];
 }
 
 /** What an earlier start of this resource may have left, and nothing that anyone else made. */

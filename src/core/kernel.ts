@@ -16,6 +16,8 @@ export interface Device {
   readonly up: boolean;
   /** The link has a carrier (IFF_LOWER_UP). */
   readonly carrier: boolean;
+  /** In bytes; `undefined`: not shown. */
+  readonly mtu: number | undefined;
   readonly addresses: readonly DeviceAddress[];
 }
 
@@ -64,6 +66,7 @@ export function deviceWithMac(kernel: Kernel, mac: Mac): Device | undefined {
 /** One change of this node's network configuration; each is one line of `ip -batch`. */
 export type Change =
   | { readonly do: 'set-link'; readonly device: string; readonly up: boolean }
+  | { readonly do: 'set-mtu'; readonly device: string; readonly mtu: number }
   | { readonly do: 'add-address'; readonly device: string; readonly address: DeviceAddress }
   | { readonly do: 'delete-address'; readonly device: string; readonly address: DeviceAddress }
   | { readonly do: 'replace-route'; readonly route: Route; readonly table: number }

@@ -6,6 +6,7 @@ import { AgentError } from './failure.ts';
 import type { AttachmentId, InstanceId } from './ids.ts';
 import type { Change } from './kernel.ts';
 import { deviceWithMac } from './kernel.ts';
+import type { DesiredMtu } from './mtu.ts';
 import type { Situation } from './obstacles.ts';
 import { isHere, obstacles } from './obstacles.ts';
 import { serviceOf } from './service.ts';
@@ -21,6 +22,8 @@ export interface Known extends Situation {
   readonly detachingForMs: number;
   /** Whether this process has forced it already. */
   readonly forced: boolean;
+  /** `undefined`: the device's is left as it is, or was asked for already, with whatever success. */
+  readonly mtu: DesiredMtu | undefined;
 }
 
 export type Step =
@@ -69,6 +72,7 @@ export function planStart(known: Known, settings: Settings): readonly Step[] {
   const changes = changesToServe(known.kernel, device, desired, {
     table: settings.routingTableId,
     manageAddresses: settings.manageAddresses,
+    mtu: known.mtu?.bytes,
   });
   return changes.length === 0 ? [] : [{ do: 'configure', changes }];
 }

@@ -27,6 +27,7 @@ export interface Settings {
   readonly stopFallback: StopFallback;
   readonly repair: boolean;
   readonly exclusive: boolean;
+  readonly mtu: number | undefined;
   readonly profile: string | undefined;
   readonly endpointUrl: string | undefined;
   readonly connectTimeout: number;

@@ -15,6 +15,11 @@ export interface Invocation {
   readonly debug: boolean;
   /** By a person, as with `crm_resource --force-check`: Pacemaker itself always says which operation it is about. */
   readonly byHand: boolean;
+  /**
+   * A monitor that Pacemaker repeats while the resource runs. A probe, a call by hand and the monitor of a role in which
+   * the resource is stopped only ask: they must change nothing.
+   */
+  readonly mayRepair: boolean;
   /** Where state lives that must not outlive a boot. */
   readonly runDirectory: string;
   /** Facility for syslog; `none`: no syslog. */
@@ -31,6 +36,9 @@ export function readInvocation(action: Action, env: Environment): Invocation {
     debug: /^(?:1|true|yes|on)$/i.test(env['HA_debug'] || env['PCMK_debug'] || ''),
     byHand:
       env['OCF_RESKEY_CRM_meta_name'] === undefined && env['OCF_RESKEY_CRM_meta_interval'] === undefined,
+    mayRepair:
+      positive(env['OCF_RESKEY_CRM_meta_interval']) !== undefined &&
+      env['OCF_RESKEY_CRM_meta_role'] !== 'Stopped',
     runDirectory: runDirectoryIn(env),
     logFacility: env['HA_LOGFACILITY'] || env['PCMK_logfacility'] || 'daemon',
   };

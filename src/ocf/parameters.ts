@@ -144,10 +144,18 @@ export const parameters: Table = {
   repair: {
     ...text,
     type: 'boolean',
-    default: 'false',
+    default: 'true',
     parse: values.boolean,
     short: 'Let monitor put back what is missing',
-    long: 'true: a missing rule, route or address, or a link that is down, is put back by monitor, which warns and reports "degraded" once. false: it fails the resource, and the cluster recovers it.',
+    long: 'true: a rule, route or address of the ENI that somebody took away, or a link that was set down, is put back by the recurring monitor, which warns and reports "degraded" once. false: it fails the resource, and the cluster restarts it, which costs the clients seconds.',
+  },
+  mtu: {
+    ...text,
+    ...unset,
+    type: 'integer',
+    parse: values.integer(68, 9_216),
+    short: "MTU of the ENI's device",
+    long: "MTU that start gives the ENI's device, 68 to 9216; with IPv6 addresses of the ENI at least 1280. Unset: that of the primary interface, which is the one of the main table's IPv4 default route; with manage_addresses=false it is left as it is.",
   },
   exclusive: {
     ...text,

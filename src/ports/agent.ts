@@ -57,8 +57,11 @@ export interface PolicyRouting {
   /**
    * Makes the changes in order, each even when one before it failed, and so that "already so" is success.
    * Rejects when one failed; what holds then only `read` can tell.
+   * @returns what the kernel refused of those on which no service depends (`set-mtu`), in its words
    */
-  apply(changes: readonly Change[]): Promise<void>;
+  apply(changes: readonly Change[]): Promise<readonly string[]>;
+  /** Names of the devices of the main table's IPv4 default routes, that of the lowest metric first. */
+  defaultDevices(): Promise<readonly string[]>;
   /** Makes the kernel ask on the link for `neighbour`, whatever it has heard from it before. */
   solicit(neighbour: IpAddress, source: IpAddress, device: string): Promise<void>;
   /** What the kernel knows of `neighbour` now. */
@@ -110,6 +113,12 @@ export interface Lock {
   acquire(): Promise<AgentError | undefined>;
 }
 
+/** What monitor has put back, for people to look at. Whatever is wrong with the disk is no business of monitor's. */
+interface RepairRecord {
+  /** Never rejects. */
+  add(missing: readonly string[]): Promise<void>;
+}
+
 export interface Clock {
   /** Milliseconds on a clock that never jumps. */
   nowMs(): number;
@@ -137,6 +146,7 @@ export interface Ports {
   readonly tableNames: RoutingTableNames;
   readonly state: StateStore;
   readonly lock: Lock;
+  readonly repairs: RepairRecord;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -26,8 +26,19 @@ export interface Journal {
   end(result: Pick<RecordedAction, 'exitCode' | 'reason' | 'tookMs' | 'phases'>): void;
 }
 
-/** What start and stop did on this node. */
+/** What a monitor has put back. */
+export interface RecordedRepair {
+  readonly resource: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** In words, such as `rule 100: from 10.2.0.10/32 lookup 100`. */
+  readonly missing: readonly string[];
+}
+
+/** What start and stop did on this node, and what monitor put back. */
 export interface History {
   /** Oldest first, of one resource or of all. Rejects with AgentError where it can't be read. */
   read(resource: string | undefined): Promise<readonly RecordedAction[]>;
+  /** As far as they are still recorded; oldest first, of one resource or of all. Rejects with AgentError where it can't be read. */
+  repairs(resource: string | undefined): Promise<readonly RecordedRepair[]>;
 }

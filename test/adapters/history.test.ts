@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionsIn } from '../../src/adapters/operator/history.ts';
+import { actionsIn, repairsIn } from '../../src/adapters/operator/history.ts';
 import { bootId, startTicksOf } from '../../src/adapters/process-start.ts';
 
 const begun = {
@@ -72,4 +72,33 @@ test('words are shown on one line, without what rewrites it', () => {
     { ...ended, exitCode: 1, reason: 'x\u001b[2Jy' },
   ]);
   expect(action).toMatchObject({ resource: 'a b', reason: 'x [2Jy' });
+});
+
+const repaired = {
+  version: 1,
+  id: 'c',
+  is: 'repaired',
+  at: '2026-11-23T19:05:05.000Z',
+  resource: 'service-eni',
+  missing: ['rule 100: from 10.2.0.10/32 lookup 100'],
+};
+
+test('a repair is one line, which is no action', () => {
+  const { resource, at, missing } = repaired;
+  expect(repairsIn([begun, ended, repaired])).toEqual([{ resource, at, missing }]);
+  expect(actionsIn([repaired])).toEqual([]);
+});
+
+test.each([
+  ['of another version', { ...repaired, version: 2 }],
+  ['without a time', { ...repaired, at: 7 }],
+  ['without a resource', { ...repaired, resource: null }],
+  ['of nothing', { ...repaired, missing: 'the rule' }],
+  ['of no words', { ...repaired, missing: [{}] }],
+])('a repair %s is passed over', (_what, line) => {
+  expect(repairsIn([line])).toEqual([]);
+});
+
+test('words of a repair are shown on one line', () => {
+  expect(repairsIn([{ ...repaired, missing: ['a\nb'] }])).toMatchObject([{ missing: ['a b'] }]);
 });

@@ -12,25 +12,33 @@ const tableNumber = (shown: string): number | undefined =>
 
 describe('devices', () => {
   test.each([
-    [ETH1, { name: 'eth1', ifindex: 3, mac: '02:00:0a:02:00:0a', up: true, carrier: true }],
+    [ETH1, { name: 'eth1', ifindex: 3, mac: '02:00:0a:02:00:0a', up: true, carrier: true, mtu: 9_001 }],
     [
       '4: ens6: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc mq state DOWN mode DEFAULT group default qlen 1000\\    link/ether 02:00:0a:02:00:0b brd ff:ff:ff:ff:ff:ff\\    alias 9: lo: <UP>',
-      { name: 'ens6', ifindex: 4, mac: '02:00:0a:02:00:0b', up: true, carrier: false },
+      { name: 'ens6', ifindex: 4, mac: '02:00:0a:02:00:0b', up: true, carrier: false, mtu: 1_500 },
     ],
     [
       '5: sit0@NONE: <NOARP> mtu 1480 qdisc noop state DOWN mode DEFAULT group default qlen 1\\    link/sit 0.0.0.0 brd 0.0.0.0',
-      { name: 'sit0', ifindex: 5, mac: undefined, up: false, carrier: false },
+      { name: 'sit0', ifindex: 5, mac: undefined, up: false, carrier: false, mtu: 1_480 },
     ],
     [
       '6: tun0: <POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP> mtu 1500 qdisc fq state UP mode DEFAULT group default qlen 100\\    link/none ',
-      { name: 'tun0', ifindex: 6, mac: undefined, up: true, carrier: true },
+      { name: 'tun0', ifindex: 6, mac: undefined, up: true, carrier: true, mtu: 1_500 },
     ],
     [
       '7: eth0.5@eth0: <> mtu 1500 qdisc noop state DOWN mode DEFAULT group default \\    link/ether 02:00:0a:02:00:0c brd ff:ff:ff:ff:ff:ff',
-      { name: 'eth0.5', ifindex: 7, mac: '02:00:0a:02:00:0c', up: false, carrier: false },
+      { name: 'eth0.5', ifindex: 7, mac: '02:00:0a:02:00:0c', up: false, carrier: false, mtu: 1_500 },
     ],
   ])('%s', (line, device) => {
     expect(devicesIn(`${line}\n`, '')).toEqual([{ ...device, addresses: [] }]);
+  });
+
+  test('without an MTU, or with one that is no number, has none', () => {
+    for (const words of ['qdisc mq', 'mtu much qdisc mq', 'mtu'])
+      expect(devicesIn(`${ETH1.replace('mtu 9001 qdisc mq', words)}\n`, '')[0]).toMatchObject({
+        name: 'eth1',
+        mtu: undefined,
+      });
   });
 
   test.each([

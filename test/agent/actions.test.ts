@@ -319,22 +319,6 @@ describe('monitor', () => {
     expect(vpc.a.ec2.calls.length).toBe(before);
   });
 
-  test('names what is missing, and with repair puts it back', async () => {
-    const vpc = await startedOn('a');
-    vpc.a.kernel.force({ do: 'delete-rule', rule: { priority: 100, from: '10.2.0.10/32', table: 100 } });
-    await expect(health(vpc, vpc.a)).rejects.toThrow(/missing rule 100: from 10\.2\.0\.10\/32 lookup 100/);
-    expect(await run(vpc, vpc.a.task({ repair: true }), (task) => monitor(task, 0))).toBe('repaired');
-    expect(await health(vpc, vpc.a)).toBe('running');
-    expect(vpc.a.said.join()).toContain('put back');
-  });
-
-  test('repairs a link that was set down', async () => {
-    const vpc = await startedOn('a');
-    const device = vpc.a.kernel.look(100).devices.at(-1);
-    vpc.a.kernel.force({ do: 'set-link', device: device?.name ?? '', up: false });
-    expect(await run(vpc, vpc.a.task({ repair: true }), (task) => monitor(task, 0))).toBe('repaired');
-  });
-
   test('at level 10 asks nobody about a node that does not serve', async () => {
     const vpc = await startedOn('a');
     const { devices, rules } = vpc.a.kernel.look(100);

@@ -32,7 +32,7 @@ clusterScenario(
     expect(there.stdout).toContain('nothing of the ENI is on this node');
     expect(tooLong(there.stdout)).toEqual([]);
 
-    await cluster.run(`crm resource unmanage ${RESOURCE} && ip rule del priority 100`, a);
+    await cluster.run(`crm resource maintenance ${RESOURCE} on && ip rule del priority 100`, a);
     await cluster.settled();
     const broken = await callCommand(sandbox, a, ['show']);
     expect(broken.exitCode).toBe(1);

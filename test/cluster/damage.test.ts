@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SERVICE_ENI } from '../sandbox/sandbox-options.ts';
+import { callCommand, callForJson } from '../scenarios/commands/call-command.ts';
 import { mutatingCalls } from '../scenarios/expectations.ts';
 import { deviceOf, readNetwork } from '../scenarios/node-network.ts';
 import type { Cluster } from './cluster.ts';
@@ -22,6 +23,9 @@ const damages = {
   'the link is set down': 'ip link set DEV down',
 } as const;
 
+/** What is wrapped for a terminal. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 async function damage(cluster: Cluster, command: string): Promise<void> {
   const { a } = cluster.sandbox.nodes;
   await cluster.run(command.replaceAll('DEV', await deviceOf(a, '02:d4:e5:f6:07:18')), a);
@@ -39,10 +43,13 @@ async function cleanUp(cluster: Cluster): Promise<void> {
   await expectServedBy(cluster, cluster.sandbox.nodes.a);
 }
 
-describe('recovered by the cluster', () => {
+describe('recovered by the cluster with repair=false', () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await startServingCluster({ replace });
+    cluster = await startServingCluster({
+      replace,
+      also: `crm resource param ${RESOURCE} set repair false\n`,
+    });
   });
   afterAll(() => cluster.close());
 
@@ -70,13 +77,10 @@ describe('recovered by the cluster', () => {
   });
 });
 
-describe('repaired in place with repair=true', () => {
+describe('repaired in place', () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await startServingCluster({
-      replace,
-      also: `crm resource param ${RESOURCE} set repair true\n`,
-    });
+    cluster = await startServingCluster({ replace });
   });
   afterAll(() => cluster.close());
 
@@ -92,11 +96,49 @@ describe('repaired in place with repair=true', () => {
       expect(await readNetwork(a)).toEqual(whole);
       await expectServedBy(cluster, a, [`${operation}: OCF_DEGRADED`]);
     });
-    // One stretch, which is the fault's own: it ends with the repair, and none follows.
+    // One stretch, which is the fault's own: it ends with the repair, within one interval, and none follows.
     expect(borne.outages.length).toBeLessThanOrEqual(1);
+    for (const ms of borne.outages) expect(ms).toBeLessThan(INTERVAL_MS + SLACK_MS);
     expect(await actionsOf(cluster, a)).toEqual(actions);
     expect(await mutatingCalls(cluster.sandbox)).toEqual([]);
     expect(await cluster.run(`crm resource failcount ${RESOURCE} show node-a`)).toContain('value=0');
+    await cleanUp(cluster);
+  });
+
+  test('in maintenance nobody puts anything back, and a check by hand only tells', async () => {
+    const { a } = cluster.sandbox.nodes;
+    const whole = await readNetwork(a);
+    await cluster.run(`crm resource maintenance ${RESOURCE} on`);
+    await cluster.settled();
+    await damage(cluster, damages['the rule is deleted']);
+    const damaged = await readNetwork(a);
+    await new Promise((resolve) => setTimeout(resolve, 2 * INTERVAL_MS));
+    const checked = await cluster.run(`crm_resource --resource ${RESOURCE} --force-check 2>&1 || true`, a);
+    expect(checked).toMatch(/missing rule 100: .*the next monitor of the cluster does so without one/);
+    expect(await readNetwork(a)).toEqual(damaged);
+    const actions = await actionsOf(cluster, a);
+    await cluster.run(`crm resource maintenance ${RESOURCE} off`);
+    await expectFound(cluster, `${operation}: OCF_DEGRADED`);
+    expect(await readNetwork(a)).toEqual(whole);
+    expect(await actionsOf(cluster, a)).toEqual(actions);
+    await cleanUp(cluster);
+  });
+
+  test('show, history and doctor tell of it', async () => {
+    const { a } = cluster.sandbox.nodes;
+    await damage(cluster, damages['the rule is deleted']);
+    await expectFound(cluster, `${operation}: OCF_DEGRADED`);
+    const shown = await callCommand(cluster.sandbox, a, ['show']);
+    expect(shown.exitCode).toBe(0);
+    expect(oneLine(shown.stdout)).toMatch(/Repairs \d+ in the last 24 hours, the latest .*: rule 100: from/);
+    const { data } = await callForJson(cluster.sandbox, a, ['history']);
+    const repairs = data['repairs'] as readonly { readonly missing: readonly string[] }[];
+    expect(repairs.at(-1)?.missing).toEqual(['rule 100: from 10.2.0.10/32 lookup 100']);
+    expect(data['repairsInLastDay']).toBe(repairs.length);
+    const doctor = await callCommand(cluster.sandbox, a, ['doctor']);
+    expect(oneLine(doctor.stdout)).toMatch(
+      /warning put back by monitor: \d+ in the last 24 hours, the latest .*: rule 100: from/,
+    );
     await cleanUp(cluster);
   });
 

@@ -6,7 +6,9 @@ import { watchedWhile } from './watched.ts';
 
 const replace = { 'op monitor timeout=30s interval=20s': 'op monitor timeout=30s interval=5s' };
 
-clusterScenarioWith({ replace })(
+const also = `crm resource param ${RESOURCE} set repair false\n`;
+
+clusterScenarioWith({ replace, also })(
   'rule_priority and repair are changed under the running resource: the client loses nothing',
   async ({ cluster }) => {
     const { a } = cluster.sandbox.nodes;

@@ -76,6 +76,26 @@ interface Output {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
 }
 
+test('a healthy monitor loads nothing of what only a repair or a start needs', async () => {
+  const metafile = fileURLToPath(new URL('../../dist/metafile.json', import.meta.url));
+  const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as {
+    readonly outputs: Readonly<Record<string, Output>>;
+  };
+  const withMonitor = Object.entries(outputs).filter(([, { inputs }]) => 'src/agent/monitor.ts' in inputs);
+  const reached = new Set(withMonitor.map(([name]) => name));
+  for (const name of reached) {
+    for (const { path, kind } of outputs[name]?.imports ?? [])
+      if (kind !== 'dynamic-import') reached.add(path);
+  }
+  const loaded = [...reached].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+  expect(loaded).toContain('src/agent/identify.ts');
+  const forChanges =
+    /src\/(?:agent\/(?:repair|mtu|start)|adapters\/(?:journal|default-devices)|core\/(?:changes|mtu))\.ts$/;
+  expect(loaded.filter((input) => forChanges.test(input))).toEqual([]);
+  const all = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  expect(new Set(all.filter((input) => forChanges.test(input))).size).toBe(7);
+});
+
 test('no action loads what only commands for people need', async () => {
   const metafile = fileURLToPath(new URL('../../dist/metafile.json', import.meta.url));
   const { outputs } = JSON.parse(await readFile(metafile, 'utf8')) as {

@@ -10,6 +10,7 @@ describe('the fake kernel', () => {
       devices: kernel.devices,
       plug: async (device) => kernel.plug(device),
       unplug: async (mac) => kernel.unplug(mac),
+      addDefaultRoute: async (device, metric) => kernel.addDefaultRoute(device, metric),
       clean: async () => undefined,
     };
   });

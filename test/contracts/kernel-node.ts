@@ -31,6 +31,9 @@ export async function createKernelNode(routing: PolicyRouting): Promise<NodeUnde
       await ip(`link delete ${peers.get(mac)}`);
       peers.delete(mac);
     },
+    addDefaultRoute: async (device, metric) => {
+      await ip(`route add default dev ${device} metric ${metric}`);
+    },
     clean: async () => {
       for (const peer of peers.values()) await ip(`link delete ${peer}`);
       await deleteRules();

@@ -10,6 +10,8 @@ export interface NodeUnderTest {
   readonly devices: Devices;
   plug(device: { readonly name: string; readonly mac: Mac }): Promise<void>;
   unplug(mac: Mac): Promise<void>;
+  /** In the main table, as DHCP makes it, by a device that is up. */
+  addDefaultRoute(device: string, metric: number): Promise<void>;
   clean(): Promise<void>;
 }
 
@@ -151,6 +153,42 @@ export function policyRoutingContract(create: () => Promise<NodeUnderTest>): voi
 
   test('a device that is not there is refused by name', async () => {
     await expect(node.routing.apply([{ do: 'set-link', device: 'eth9', up: true }])).rejects.toThrow(/eth9/);
+  });
+
+  const mtuOf = async (): Promise<number | undefined> =>
+    deviceWithMac(await node.routing.read(TABLE, ['ipv4']), mac)?.mtu;
+
+  test('sets the MTU, of a link that is down and of one that is up', async () => {
+    expect(await mtuOf()).toBe(1_500);
+    expect(await node.routing.apply([{ do: 'set-mtu', device: 'eth1', mtu: 9_001 }, ...setUp])).toEqual([]);
+    expect(await mtuOf()).toBe(9_001);
+    expect(await look()).toEqual(served);
+    expect(await node.routing.apply([{ do: 'set-mtu', device: 'eth1', mtu: 1_400 }])).toEqual([]);
+    expect(await mtuOf()).toBe(1_400);
+    expect(await look()).toEqual(served);
+  });
+
+  test('an MTU that the device can’t have is told, and nothing else fails by it', async () => {
+    const tooLarge: Change = { do: 'set-mtu', device: 'eth1', mtu: 70_000 };
+    expect(await node.routing.apply([tooLarge, ...setUp])).toEqual([
+      expect.stringMatching(/mtu.*(?:maximum|Invalid argument)/),
+    ]);
+    expect(await mtuOf()).toBe(1_500);
+    expect(await look()).toEqual(served);
+    const elsewhere: Change = { do: 'set-link', device: 'eth9', up: true };
+    await expect(node.routing.apply([tooLarge, elsewhere])).rejects.toThrow(/eth9/);
+  });
+
+  test('names the devices of the main table’s default routes, the preferred one first', async () => {
+    expect(await node.routing.defaultDevices()).toEqual([]);
+    const other: Mac = '02:00:0a:01:00:0b';
+    await node.plug({ name: 'eth0', mac: other });
+    await node.routing.apply([...setUp, { do: 'set-link', device: 'eth0', up: true }]);
+    await node.addDefaultRoute('eth1', 200);
+    await node.addDefaultRoute('eth0', 100);
+    expect(await node.routing.defaultDevices()).toEqual(['eth0', 'eth1']);
+    await node.unplug(other);
+    expect(await node.routing.defaultDevices()).toEqual(['eth1']);
   });
 
   test('tells whether a device is there', async () => {

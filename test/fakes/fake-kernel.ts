@@ -18,6 +18,10 @@ export interface FakeKernel {
   unplug(mac: Mac): void;
   /** As udev does it: whatever leads to the device leads to it under its new name. */
   rename(mac: Mac, name: string): void;
+  /** An IPv4 default route of the main table, as DHCP makes it. */
+  addDefaultRoute(device: string, metric: number): void;
+  /** The largest MTU that the device can have. */
+  limitMtu(mac: Mac, largest: number): void;
   /** The next so many reads and applications of changes fail, and change nothing. */
   fail(times: number): void;
   /** Makes a change as an administrator would, past the agent. */
@@ -27,17 +31,23 @@ export interface FakeKernel {
   lookAtAll(): Pick<Kernel, 'devices' | 'rules'> & { readonly routes: readonly TableRoute[] };
   /** As after a boot: nothing is configured, no device is there. */
   reset(): void;
-  /** Has `listener` called after each change, until what this returns is called. */
-  watch(listener: () => void): () => void;
+  /** Has `listener` called after each change, until what this returns is called. `own`: the agent made it. */
+  watch(listener: (by: 'own' | 'others') => void): () => void;
 }
+
+/** What a kernel gives a device, and the most that a virtual one can have. */
+const USUAL_MTU = 1_500;
+const LARGEST_MTU = 65_535;
 
 export function createFakeKernel(): FakeKernel {
   let devices: readonly Device[] = [];
   let rules: readonly Rule[] = [];
   let routes: readonly TableRoute[] = [];
+  let defaults: readonly { readonly device: string; readonly metric: number }[] = [];
+  const largestMtu = new Map<string | undefined, number>();
   let nextIfindex = 2;
   let failures = 0;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(by: 'own' | 'others') => void>();
 
   const strike = (): void => {
     if (failures === 0) return;
@@ -62,18 +72,25 @@ export function createFakeKernel(): FakeKernel {
         contains(other.route.to, route.via ?? ''),
     );
 
-  const changed = (): void => {
-    for (const listener of listeners) listener();
+  const changed = (by: 'own' | 'others'): void => {
+    for (const listener of listeners) listener(by);
   };
-  const make = (change: Change): void => {
+  const make = (change: Change, by: 'own' | 'others'): void => {
     configure(change);
-    changed();
+    changed(by);
   };
   const configure = (change: Change): void => {
     switch (change.do) {
       case 'set-link':
         if (!change.up) dropRoutesOf(change.device);
         update(change.device, (device) => ({ ...device, up: change.up, carrier: change.up }));
+        break;
+      case 'set-mtu':
+        update(change.device, (device) => {
+          if (change.mtu > (largestMtu.get(device.mac) ?? LARGEST_MTU))
+            throw new Error('mtu greater than device maximum');
+          return { ...device, mtu: change.mtu };
+        });
         break;
       case 'add-address':
         update(change.device, (device) => ({
@@ -134,15 +151,22 @@ export function createFakeKernel(): FakeKernel {
     lookAtAll: () => ({ devices, rules, routes }),
     reset: () => {
       devices = [];
+      defaults = [];
       rules = [];
       routes = [];
-      changed();
+      changed('others');
     },
     watch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    force: make,
+    addDefaultRoute: (device, metric) => {
+      defaults = [...defaults, { device, metric }];
+    },
+    limitMtu: (mac, largest) => {
+      largestMtu.set(mac, largest);
+    },
+    force: (change) => make(change, 'others'),
     rename: (mac, name) => {
       const former = devices.find((device) => device.mac === mac)?.name;
       devices = devices.map((device) => (device.mac === mac ? { ...device, name } : device));
@@ -156,13 +180,17 @@ export function createFakeKernel(): FakeKernel {
     plug: ({ name, mac }) => {
       if (devices.some((device) => device.name === name))
         throw new Error(`there is a device ${name} already`);
-      devices = [...devices, { name, mac, ifindex: nextIfindex, up: false, carrier: false, addresses: [] }];
+      devices = [
+        ...devices,
+        { name, mac, ifindex: nextIfindex, up: false, carrier: false, mtu: USUAL_MTU, addresses: [] },
+      ];
       nextIfindex += 1;
     },
     unplug: (mac) => {
       for (const device of devices.filter((one) => one.mac === mac)) dropRoutesOf(device.name);
+      defaults = defaults.filter(({ device }) => devices.find(({ name }) => name === device)?.mac !== mac);
       devices = devices.filter((device) => device.mac !== mac);
-      changed();
+      changed('others');
     },
     devices: {
       look: async (mac) => (devices.some((device) => device.mac === mac) ? 'settled' : 'absent'),
@@ -181,14 +209,20 @@ export function createFakeKernel(): FakeKernel {
         strike();
         const refusals = changes.flatMap((change) => {
           try {
-            make(byAgent(change));
+            make(byAgent(change), 'own');
             return [];
           } catch (error) {
-            return change.do.startsWith('delete') ? [] : [String(error)];
+            return change.do.startsWith('delete') ? [] : [{ change, said: String(error) }];
           }
         });
-        if (refusals.length > 0)
-          throw new AgentError('transient', `the kernel refused: ${refusals.join('; ')}`);
+        const words = refusals.map(({ said }) => said);
+        if (refusals.some(({ change }) => change.do !== 'set-mtu'))
+          throw new AgentError('transient', `the kernel refused: ${words.join('; ')}`);
+        return words;
+      },
+      defaultDevices: async () => {
+        strike();
+        return defaults.toSorted((one, other) => one.metric - other.metric).map(({ device }) => device);
       },
       solicit: async () => undefined,
       neighbour: async (_, device) =>

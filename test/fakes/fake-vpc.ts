@@ -109,6 +109,10 @@ export interface FakeNode {
   readonly neighbours: FakeNeighbours;
   /** What the agent has said to people. */
   readonly said: readonly string[];
+  /** What monitor has put back, each time. */
+  readonly repairs: readonly (readonly string[])[];
+  /** What happens, or who is waited for, before an action gets the lock. */
+  beforeLock: (() => Promise<void>) | undefined;
   state: State | undefined;
   /** An action's task, whose time begins now. */
   task(difference?: Partial<Settings>, timeoutMs?: number): Task;
@@ -148,6 +152,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
     const metadata = createFakeMetadata(world, clock, id, { region, availabilityZone: zone });
     const neighbours = createFakeNeighbours();
     const said: string[] = [];
+    const repairs: (readonly string[])[] = [];
     const say = (message: string): void => {
       said.push(message);
     };
@@ -160,6 +165,8 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
       metadata,
       neighbours,
       said,
+      repairs,
+      beforeLock: undefined,
       state: undefined,
       task: (difference = {}, timeoutMs = 180_000) => {
         const deadline = createDeadline(clock, clock.nowMs(), timeoutMs, 'give it more');
@@ -180,7 +187,17 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
               made.state = undefined;
             },
           },
-          lock: { acquire: async () => undefined },
+          lock: {
+            acquire: async () => {
+              await made.beforeLock?.();
+              return undefined;
+            },
+          },
+          repairs: {
+            add: async (missing: readonly string[]) => {
+              repairs.push(missing);
+            },
+          },
           clock,
           log,
         };

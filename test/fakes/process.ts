@@ -1,3 +1,5 @@
+// What an action loads when it needs it is there: in virtual time nobody waits for a disk.
+import '../../src/agent/repair.ts';
 import type { Task } from '../../src/agent/task.ts';
 import type { Change } from '../../src/core/kernel.ts';
 
@@ -59,8 +61,19 @@ export function startProcess<T>(
         };
       },
     });
-  const { networkInterfaces, metadata, routing, devices, neighbours, tableNames, state, lock, clock, log } =
-    task.ports;
+  const {
+    networkInterfaces,
+    metadata,
+    routing,
+    devices,
+    neighbours,
+    tableNames,
+    state,
+    lock,
+    repairs,
+    clock,
+    log,
+  } = task.ports;
   const ports = {
     networkInterfaces: (region: string) => mortal(networkInterfaces(region)),
     metadata: mortal(metadata),
@@ -70,6 +83,7 @@ export function startProcess<T>(
     tableNames: mortal(tableNames),
     state: mortal(state),
     lock: mortal(lock),
+    repairs: mortal(repairs),
     clock,
     log,
   };

@@ -37,7 +37,7 @@ test('the design’s defaults', () => {
     forceAfter: 30_000,
     detachOnStop: true,
     stopFallback: 'isolate',
-    repair: false,
+    repair: true,
     exclusive: true,
     profile: undefined,
     endpointUrl: undefined,
@@ -67,7 +67,7 @@ test.each([
   ['force_after', '45', { forceAfter: 45_000 }],
   ['connect_timeout', '500ms', { connectTimeout: 500 }],
   ['manage_addresses', 'No', { manageAddresses: false }],
-  ['repair', '1', { repair: true }],
+  ['repair', '0', { repair: false }],
   ['region', 'us-gov-west-1', { region: 'us-gov-west-1' }],
 ])('%s=%s', (name, value, expected) => {
   expect(parse({ eni_id: eniId, [name]: value }).settings).toMatchObject(expected);

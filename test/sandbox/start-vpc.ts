@@ -28,6 +28,9 @@ export interface Vpc {
   setRename(policy: RenamePolicy): void;
 }
 
+/** What a kernel gives a new device; on AWS, DHCP then sets the VPC's on the node's own. */
+const NEW_DEVICE_MTU = 1500;
+
 /** @param disks directory in which each machine gets one that plays its disk */
 export async function startVpc(options: SandboxOptions, disks: string): Promise<Vpc> {
   const plan = planVpc(options);
@@ -76,7 +79,8 @@ export async function startVpc(options: SandboxOptions, disks: string): Promise<
     const pid = runningPid(name);
     const names = nextName(rename);
     const identity = { owner: eni.id, mac: eni.mac, ipv4: eni.ipv4, ipv6: eni.ipv6 };
-    const given = await ports.plug(identity, { pid, bridge: segmentOf(eni.subnetId).bridge }, names.first);
+    const socket = { pid, bridge: segmentOf(eni.subnetId).bridge };
+    const given = await ports.plug(identity, socket, names.first, NEW_DEVICE_MTU);
     plugged.get(name)?.add(eni.mac);
     if (names.final.length === 0) return;
     await pause(RENAME_AFTER_MS);

@@ -2,15 +2,23 @@ import { describe, expect } from 'vitest';
 import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Answer, Call } from './agent.ts';
-import { callAgent } from './agent.ts';
+import { beginAction, callAgent } from './agent.ts';
 import { expectServing } from './expectations.ts';
-import { deviceOf } from './node-network.ts';
+import { deviceOf, readNetwork } from './node-network.ts';
 import { scenario } from './scenario.ts';
 
 const MAC = '02:d4:e5:f6:07:18';
 const monitor = (sandbox: Sandbox, node: SandboxNode, call?: Call): Promise<Answer> =>
   callAgent(sandbox, node, 'monitor', call);
 const atLevel = (level: number): Call => ({ environment: { OCF_CHECK_LEVEL: String(level) } });
+
+const noRepair: Call = { parameters: { eni_id: SERVICE_ENI, repair: 'false' } };
+const probe: Call = { environment: { OCF_RESKEY_CRM_meta_interval: '0' } };
+/** As crm_resource calls it, which names neither operation nor interval. */
+const byHand: Call = {
+  environment: { OCF_RESKEY_CRM_meta_name: '', OCF_RESKEY_CRM_meta_interval: '' },
+};
+const stoppedRole: Call = { environment: { OCF_RESKEY_CRM_meta_role: 'Stopped' } };
 
 async function started(sandbox: Sandbox): Promise<SandboxNode> {
   const { a } = sandbox.nodes;
@@ -67,22 +75,26 @@ describe('monitor', () => {
     ],
   };
   for (const [name, [command, missing]] of Object.entries(parts)) {
-    scenario(`reports 1 without ${name}, and with repair puts it back`, async ({ sandbox }) => {
+    scenario(`puts back ${name}, unless it is only asked or repair=false`, async ({ sandbox }) => {
       const a = await started(sandbox);
       const device = await deviceOf(a, MAC);
       await sandbox.resetRequests();
       await a.exec('sh', ['-c', command(device)]);
+      const damaged = await readNetwork(a);
+      for (const call of [noRepair, probe, byHand, stoppedRole]) {
+        expect(await monitor(sandbox, a, call)).toMatchObject({
+          exitCode: 1,
+          reason: expect.stringContaining(missing),
+        });
+      }
+      expect(await callAgent(sandbox, a, 'status')).toMatchObject({ exitCode: 1 });
+      expect(await readNetwork(a)).toEqual(damaged);
       expect(await monitor(sandbox, a)).toMatchObject({
-        exitCode: 1,
-        reason: expect.stringContaining(missing),
-      });
-      const repair = { parameters: { eni_id: SERVICE_ENI, repair: 'true' } };
-      expect(await monitor(sandbox, a, repair)).toMatchObject({
         exitCode: 190,
         reason: '',
         stderr: expect.stringContaining('put back'),
       });
-      expect(await monitor(sandbox, a, repair)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await sandbox.requests()).toEqual([]);
       await expectServing(sandbox, a);
     });
@@ -91,13 +103,84 @@ describe('monitor', () => {
   scenario('reports 1 with no device but a rule, and nothing to repair', async ({ sandbox }) => {
     const a = await started(sandbox);
     await sandbox.place(SERVICE_ENI, 'available');
-    const repair = { parameters: { eni_id: SERVICE_ENI, repair: 'true' } };
-    for (const call of [undefined, repair]) {
+    for (const call of [undefined, noRepair]) {
       expect(await monitor(sandbox, a, call)).toMatchObject({
         exitCode: 1,
         reason: expect.stringContaining(`missing device with MAC ${MAC}`),
       });
     }
+  });
+
+  scenario('a start under way has the lock: what it does is not done twice', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    await a.exec('sh', ['-c', 'ip rule delete priority 100']);
+    await sandbox.fault({
+      match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
+      times: 1,
+      do: 'hold-before',
+    });
+    const { running } = await beginAction(sandbox, a, 'start');
+    await sandbox.held();
+    const monitored = monitor(sandbox, a);
+    // It would have put the rule back long since.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await a.exec('ip', ['rule'])).stdout).not.toContain('MYHA');
+    await sandbox.release();
+    expect(await running).toMatchObject({ exitCode: 0 });
+    expect(await monitored).toMatchObject({ exitCode: 0, reason: '', stderr: '' });
+  });
+
+  scenario('a lock that is held to the end of its time is told with what is missing', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    await a.exec('sh', ['-c', 'ip rule delete priority 100']);
+    await sandbox.fault({
+      match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
+      times: 1,
+      do: 'hold-before',
+    });
+    const { running, killGroup } = await beginAction(sandbox, a, 'start');
+    await sandbox.held();
+    expect(await monitor(sandbox, a, { timeoutMs: 3_000 })).toMatchObject({
+      exitCode: 1,
+      reason: expect.stringMatching(/missing rule 100.*could not be put back: could not get the lock/),
+    });
+    killGroup();
+    await running;
+    await sandbox.release();
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 190 });
+  });
+
+  scenario('what is taken away as fast as it is put back fails it', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    const thief = await a.spawn('sh', ['-c', 'while :; do ip rule delete priority 100 2>/dev/null; done']);
+    try {
+      await expect
+        .poll(async () => (await monitor(sandbox, a)).reason, { timeout: 20_000 })
+        .toMatch(/was put back and is gone again at once; find out what takes it away/);
+    } finally {
+      thief.killGroup();
+      await thief.running;
+    }
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 190 });
+  });
+
+  scenario('each repair is counted, and nothing else is written', async ({ sandbox }) => {
+    const a = await started(sandbox);
+    const files = async (): Promise<string> =>
+      (await a.exec('sh', ['-c', 'cd /var/lib/aws-eni/history && ls && cat *'])).stdout;
+    const before = await files();
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 0 });
+    expect(await files()).toBe(before);
+    await a.exec('sh', ['-c', 'ip rule delete priority 100']);
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 190 });
+    await a.exec('sh', ['-c', 'ip route delete default table 100']);
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 190 });
+    const repairs = (await a.exec('cat', ['/var/lib/aws-eni/history/aws-eni-service-eni+repairs.jsonl']))
+      .stdout;
+    expect(repairs.split('\n').map((line) => JSON.parse(line).missing)).toEqual([
+      ['rule 100: from 10.2.0.10/32 lookup 100'],
+      ['route 0.0.0.0/0 via 10.2.0.1'],
+    ]);
   });
 
   scenario('reports 7 for an ENI that is attached, down and bare', async ({ sandbox }) => {

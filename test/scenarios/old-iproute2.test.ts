@@ -67,7 +67,7 @@ scenario(
 );
 
 scenario(
-  'an ip without JSON: monitor notices what is missing, and level 20 asks the router',
+  'an ip without JSON: monitor notices what is missing, puts it back, and at level 20 asks the router',
   async ({ sandbox }) => {
     const { a } = sandbox.nodes;
     expect(await call(sandbox, a, 'start')).toMatchObject(done);
@@ -76,11 +76,12 @@ scenario(
     });
     expect(deep).toMatchObject(done);
     await sh(a, 'ip rule delete priority 100');
-    expect(await call(sandbox, a, 'monitor')).toMatchObject({
+    const probe = { ...environment, OCF_RESKEY_CRM_meta_interval: '0' };
+    expect(await callAgent(sandbox, a, 'monitor', { environment: probe })).toMatchObject({
       exitCode: 1,
       reason: expect.stringContaining('missing rule'),
     });
-    await sh(a, 'ip rule add from 10.2.0.10 lookup 100 priority 100');
+    expect(await call(sandbox, a, 'monitor')).toMatchObject({ exitCode: 190, reason: '' });
     expect(await call(sandbox, a, 'monitor')).toMatchObject(done);
   },
 );

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { AgentError } from '../../core/failure.ts';
 import { oneLine } from '../../core/one-line.ts';
-import type { History, RecordedAction, RecordedPhase } from '../../ports/history.ts';
+import type { History, RecordedAction, RecordedPhase, RecordedRepair } from '../../ports/history.ts';
 import { HISTORY_DIRECTORY, HISTORY_VERSION } from '../journal.ts';
 import { bootId, startTicksOf } from '../process-start.ts';
 
@@ -11,6 +11,10 @@ export function createHistory(): History {
       actionsIn(filesOf().flatMap(linesOf))
         .filter((one) => resource === undefined || one.resource === resource)
         .toSorted((one, other) => one.beganAt.localeCompare(other.beganAt)),
+    repairs: async (resource) =>
+      repairsIn(filesOf().flatMap(linesOf))
+        .filter((one) => resource === undefined || one.resource === resource)
+        .toSorted((one, other) => one.at.localeCompare(other.at)),
   };
 }
 
@@ -91,6 +95,29 @@ export function actionsIn(lines: readonly unknown[]): readonly RecordedAction[] 
   });
 }
 
+/** Lines of other versions and shapes are passed over. */
+export function repairsIn(lines: readonly unknown[]): readonly RecordedRepair[] {
+  return lines.filter(isRepaired).map(({ resource, at, missing }) => ({
+    resource: oneLine(resource),
+    at,
+    missing: missing.map((one) => oneLine(one)),
+  }));
+}
+
+function isRepaired(line: unknown): line is RecordedRepair {
+  return (
+    isOurs(line, 'repaired') &&
+    isTime(line['at']) &&
+    typeof line['resource'] === 'string' &&
+    Array.isArray(line['missing']) &&
+    line['missing'].every((one) => typeof one === 'string')
+  );
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
 function isAlive({ bootId: boot, pid, startTicks }: Begun): boolean {
   return boot === bootId() && startTicksOf(pid) === startTicks;
 }
@@ -104,8 +131,7 @@ function isOurs(line: unknown, is: string): line is Readonly<Record<string, unkn
 function isBegun(line: unknown): line is Begun {
   return (
     isOurs(line, 'begun') &&
-    typeof line['at'] === 'string' &&
-    !Number.isNaN(Date.parse(line['at'])) &&
+    isTime(line['at']) &&
     typeof line['resource'] === 'string' &&
     /^[a-z-]{1,20}$/.test(String(line['action'])) &&
     typeof line['pid'] === 'number'

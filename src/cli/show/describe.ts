@@ -13,10 +13,15 @@ export interface Shown {
   readonly expectation: Expectation;
   readonly findings: readonly Finding[];
   readonly stage: Stage;
+  /** What monitor has put back on this node, in words; `undefined`: nothing that is recorded. */
+  readonly repaired: string | undefined;
 }
 
 /** All that is known, for a terminal. What is wrong stands out by its word, in colour where there is one. */
-export function describe({ settings, survey, expectation, findings, stage }: Shown, columns: number): string {
+export function describe(
+  { settings, survey, expectation, findings, stage, repaired }: Shown,
+  columns: number,
+): string {
   const { eni } = survey;
   const title =
     eni.state === 'present' ? `${eni.value.id} (${eni.value.addresses.join(', ')})` : nameOfTarget(settings);
@@ -31,7 +36,7 @@ export function describe({ settings, survey, expectation, findings, stage }: Sho
     paragraph(`${strong(title)}: ${stage.name}`, columns),
     paragraph(faint([place, should].filter((one) => one !== '').join('; ')), columns),
     '',
-    table(rows, columns),
+    table([...rows, ...(repaired === undefined ? [] : [['Repairs', '', repaired]])], columns),
   ].join('\n');
 }
 

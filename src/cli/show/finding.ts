@@ -2,8 +2,9 @@ import type { Survey } from '../../agent/survey.ts';
 import { everything, familyOf } from '../../core/address.ts';
 import { foreignDefaultRoutes, hasRoute, hasRule } from '../../core/assess.ts';
 import { desiredNetwork } from '../../core/desired.ts';
-import type { Kernel } from '../../core/kernel.ts';
+import type { Device, Kernel } from '../../core/kernel.ts';
 import { deviceWithMac } from '../../core/kernel.ts';
+import type { DesiredMtu } from '../../core/mtu.ts';
 import type { Traits } from '../../core/service.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Expectation } from './expectation.ts';
@@ -46,7 +47,7 @@ function holderFinding({ eni, here }: Survey, { serves }: Expectation): Finding 
 }
 
 function kernelFindings(
-  { kernel, traits }: Survey,
+  { kernel, traits, mtu }: Survey,
   expectation: Expectation,
   settings: Settings,
 ): readonly Finding[] {
@@ -54,7 +55,7 @@ function kernelFindings(
   if (kernel.state === 'absent' || traits === undefined) {
     return [{ about: 'device', status: 'unknown', what: 'nobody told the MAC and the addresses of the ENI' }];
   }
-  const all = piecesOf(kernel.value, traits, settings);
+  const all = piecesOf(kernel.value, traits, settings, mtu);
   const { serves } = expectation;
   const judged = all
     .filter(({ there }) => serves || there)
@@ -73,7 +74,12 @@ interface Piece extends Pick<Finding, 'about' | 'what'> {
   readonly there: boolean;
 }
 
-function piecesOf(kernel: Kernel, traits: Traits, settings: Settings): readonly Piece[] {
+function piecesOf(
+  kernel: Kernel,
+  traits: Traits,
+  settings: Settings,
+  mtu: DesiredMtu | undefined,
+): readonly Piece[] {
   const device = deviceWithMac(kernel, traits.mac);
   const desired = desiredNetwork(traits, settings);
   const { routingTable: table } = settings;
@@ -82,7 +88,11 @@ function piecesOf(kernel: Kernel, traits: Traits, settings: Settings): readonly 
   const named = device === undefined ? `a device with MAC ${traits.mac}` : `${device.name}, ${traits.mac}`;
   const state = device === undefined ? '' : isDown ? (device.up ? ', without a carrier' : ', down') : ', up';
   return [
-    { about: 'device', what: `${named}${state}`, there: device !== undefined && !isDown },
+    {
+      about: 'device',
+      what: `${named}${state}${sizeOf(device, mtu)}`,
+      there: device !== undefined && !isDown,
+    },
     ...desired.addresses.map(
       ({ address, prefixLength }): Piece => ({
         about: 'address',
@@ -105,6 +115,14 @@ function piecesOf(kernel: Kernel, traits: Traits, settings: Settings): readonly 
       }),
     ),
   ];
+}
+
+/** The service does not depend on it, so that it is told, and nothing is called wrong for it. */
+function sizeOf(device: Device | undefined, wanted: DesiredMtu | undefined): string {
+  if (device?.mtu === undefined) return '';
+  const should =
+    wanted === undefined || wanted.bytes === device.mtu ? '' : ` (should be ${wanted.bytes}, ${wanted.from})`;
+  return `, MTU ${device.mtu}${should}`;
 }
 
 function foreignRoutes(kernel: Kernel, traits: Traits, settings: Settings): readonly Finding[] {

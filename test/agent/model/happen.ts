@@ -17,6 +17,7 @@ export function happen(simulation: Simulation, event: Event): void {
     case 'stop':
     case 'monitor':
     case 'deep monitor':
+    case 'probe':
       busy[event.on] = busy[event.on].then(() => act(simulation, vpc[event.on], event));
       return;
     case 'fault': {
@@ -42,6 +43,12 @@ export function happen(simulation: Simulation, event: Event): void {
       vpc[event.on].state = undefined;
       vpc[event.on].metadata.setOn(false);
       break;
+    case 'link up': {
+      const { devices } = vpc[event.on].kernel.look(100);
+      for (const { name } of devices.filter(({ mac }) => mac === serviceMac))
+        vpc[event.on].kernel.force({ do: 'set-link', device: name, up: true });
+      break;
+    }
     case 'ip fails':
       vpc[event.on].kernel.fail(event.times);
       break;

@@ -10,7 +10,7 @@ export type Obstacle = 'no permission to attach' | 'no free slot' | 'foreign def
 /** One thing that happens, so many milliseconds after the one before it. */
 export type Event = { readonly afterMs: number } & (
   | {
-      readonly is: 'start' | 'stop' | 'monitor' | 'deep monitor';
+      readonly is: 'start' | 'stop' | 'monitor' | 'deep monitor' | 'probe';
       readonly on: On;
       readonly limitMs: number;
       readonly cut: Cut | undefined;
@@ -25,8 +25,8 @@ export type Event = { readonly afterMs: number } & (
     }
   /** From now on, each describe tells of a moment up to so long ago, a different one each time. */
   | { readonly is: 'stale'; readonly upToMs: number }
-  /** `forget`: the state is lost, and the metadata service silent. */
-  | { readonly is: 'hang' | 'unhang' | 'reboot' | 'forget'; readonly on: On }
+  /** `forget`: the state is lost, and the metadata service silent. `link up`: somebody sets the ENI's link up. */
+  | { readonly is: 'hang' | 'unhang' | 'reboot' | 'forget' | 'link up'; readonly on: On }
   /** The next so many calls of ip. */
   | { readonly is: 'ip fails'; readonly on: On; readonly times: number }
   | { readonly is: 'rename'; readonly on: On; readonly name: string }
@@ -70,10 +70,10 @@ const action = fc.record({
 
 const monitor = fc.record({
   afterMs,
-  is: fc.constantFrom('monitor' as const, 'deep monitor' as const),
+  is: fc.constantFrom('monitor' as const, 'deep monitor' as const, 'probe' as const),
   on,
   limitMs: fc.constant(30_000),
-  cut: fc.constant(undefined),
+  cut: rarely(cut),
 });
 
 const fault = fc.record({
@@ -91,7 +91,7 @@ const fault = fc.record({
 
 const trouble = fc.oneof(
   fc.record({ afterMs, is: fc.constant('stale' as const), upToMs: fc.integer({ min: 0, max: 4_000 }) }),
-  fc.record({ afterMs, is: fc.constantFrom('hang', 'unhang', 'reboot', 'forget'), on }),
+  fc.record({ afterMs, is: fc.constantFrom('hang', 'unhang', 'reboot', 'forget', 'link up'), on }),
   fc.record({ afterMs, is: fc.constant('ip fails' as const), on, times: fc.constantFrom(1, 1, 2, 30) }),
   fc.record({ afterMs, is: fc.constant('rename' as const), on, name: fc.constantFrom('ens6', 'ens7') }),
   fc.record({ afterMs, is: fc.constant('metadata' as const), on, answers: fc.boolean() }),
@@ -122,6 +122,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     detachOnStop: fc.constantFrom(true, true, true, false),
     stopFallback: fc.constantFrom('isolate', 'fail'),
     repair: fc.boolean(),
+    mtu: fc.constantFrom(undefined, 1_400, 9_216),
   }),
   obstacles: fc.record({ a: obstacle, b: obstacle }) as fc.Arbitrary<Schedule['obstacles']>,
   events: fc.array(event, { minLength: 1, maxLength: 16 }),

@@ -37,11 +37,17 @@ export function holderOf({ world, clock }: FakeVpc): string | undefined {
   return world.actual(clock.nowMs()).enis[eniId]?.attachment?.instanceId;
 }
 
+/** Of the node's own interface, and the most that the ENI's device can have. */
+export const OWN_MTU = 9_001;
+
 /** What others have put there: the node's own interface, rules into other tables, a look-alike, routes of all kinds. */
 export function putForeign(node: FakeNode): void {
   const { kernel } = node;
+  kernel.limitMtu(serviceMac, OWN_MTU);
   const own = `10.1.0.1${node.name === 'a' ? 0 : 1}`;
   kernel.plug({ name: 'eth0', mac: `02:00:0a:01:00:0${node.name === 'a' ? 0 : 1}` });
+  kernel.force({ do: 'set-mtu', device: 'eth0', mtu: OWN_MTU });
+  kernel.addDefaultRoute('eth0', 100);
   kernel.force({ do: 'set-link', device: 'eth0', up: true });
   kernel.force({ do: 'add-address', device: 'eth0', address: { address: own, prefixLength: 24 } });
   kernel.force({ do: 'add-rule', rule: { priority: 50, from: '10.9.0.0/16', table: 200, protocol: '3' } });

@@ -11,19 +11,19 @@ interface Socket {
 
 /** The VPC's ends of all cables. */
 export interface Ports {
-  /** @param names the first one free in the machine is taken. @returns the name */
-  plug(identity: Identity, socket: Socket, names: readonly string[]): Promise<string>;
+  /** @param names the first one free in the machine is taken. @param mtu of the machine's end; else the VPC's. @returns the name */
+  plug(identity: Identity, socket: Socket, names: readonly string[], mtu?: number): Promise<string>;
   /** Takes the device away; succeeds also where its machine's end has taken it along. */
   unplug(mac: string): Promise<void>;
 }
 
 export function createPorts(guard: AddressGuard): Ports {
   return {
-    plug: async (identity, { pid, bridge }, names) => {
+    plug: async (identity, { pid, bridge }, names, mtu = MTU) => {
       const port = portOf(identity.mac);
       await guard.admit(port, identity);
       for (const name of names) {
-        if (await added(name, port, identity.mac, pid)) {
+        if (await added({ name, mac: identity.mac, mtu }, port, pid)) {
           await run(['ip', 'link', 'set', port, 'addrgenmode', 'none', 'master', bridge, 'up']);
           return name;
         }
@@ -45,8 +45,14 @@ function portOf(mac: string): string {
   return `p${mac.replaceAll(':', '')}`;
 }
 
-async function added(name: string, port: string, mac: string, pid: number): Promise<boolean> {
-  const device = ['name', name, 'address', mac, 'mtu', `${MTU}`, 'netns', `${pid}`];
+interface NewDevice {
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu: number;
+}
+
+async function added({ name, mac, mtu }: NewDevice, port: string, pid: number): Promise<boolean> {
+  const device = ['name', name, 'address', mac, 'mtu', `${mtu}`, 'netns', `${pid}`];
   const peer = ['peer', 'name', port, 'mtu', `${MTU}`];
   try {
     await run(['ip', 'link', 'add', ...device, 'type', 'veth', ...peer]);

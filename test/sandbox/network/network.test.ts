@@ -217,10 +217,14 @@ describe('devices', () => {
     expect(await sh(b, `cat /sys/class/net/${final}/flags`)).toBe('0x1003');
   });
 
-  test('carry jumbo frames', async () => {
+  test('come with the MTU that a kernel gives, and can have that of the VPC, as the own one has', async () => {
     await sandbox.setRename('never');
-    const device = await plugInto(sandbox.nodes.a);
-    expect(await sh(sandbox.nodes.a, `cat /sys/class/net/${device}/mtu`)).toBe('9001');
+    const { a } = sandbox.nodes;
+    const device = await plugInto(a);
+    const mtu = (name: string): Promise<string> => sh(a, `cat /sys/class/net/${name}/mtu`);
+    expect([await mtu(device), await mtu('eth0')]).toEqual(['1500', '9001']);
+    await sh(a, `ip link set ${device} mtu 9001`);
+    expect(await mtu(device)).toBe('9001');
   });
 
   test('are gone when the ENI is', async () => {

@@ -144,7 +144,19 @@ const FAULTS: readonly (readonly [
       exec('ip', ['rule', 'del', 'from', '10.9.0.0/16', 'table', '77', 'priority', '100']),
     { 'rule-priority': 'warning' },
   ],
+  [
+    'monitor had to put something back today',
+    (_sandbox, { exec }) =>
+      exec('sh', [
+        '-ec',
+        `mkdir -p ${HISTORY}; printf '{"version":1,"id":"x","is":"repaired","at":"%s","resource":"service-eni","missing":["rule 100"]}\n' "$(date -u +%FT%TZ)" > ${HISTORY}/aws-eni-service-eni+repairs.jsonl`,
+      ]),
+    (_sandbox, { exec }) => exec('rm', ['-r', HISTORY]),
+    { repairs: 'warning' },
+  ],
 ];
+
+const HISTORY = '/var/lib/aws-eni/history';
 
 const GROUP = 'sg-05ec0000000000000';
 const SPARE_ENIS = ['eni-0b5f607180a1b2c31', 'eni-0b5f607180a1b2c32'] as const;

@@ -5,6 +5,7 @@ import { callCommand, callForJson, tooLong } from './call-command.ts';
 
 const DIRECTORY = '/var/lib/aws-eni/history';
 const FILE = `${DIRECTORY}/aws-eni-service-eni.jsonl`;
+const REPAIRS = `${DIRECTORY}/aws-eni-service-eni+repairs.jsonl`;
 
 interface Shown {
   readonly number: number;
@@ -54,6 +55,56 @@ describe.concurrent('history', () => {
       expect(tooLong(stdout)).toEqual([]);
     },
   );
+
+  scenario('has what monitor put back, apart from the actions and their pictures', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await callAgent(sandbox, a, 'start');
+    const picture = async (): Promise<string> =>
+      (await callCommand(sandbox, a, ['history', '--svg', '-'])).stdout;
+    const before = await picture();
+    const none = await callForJson(sandbox, a, ['history']);
+    expect(none.data).toMatchObject({ repairs: [], repairsInLastDay: 0 });
+    expect((await callCommand(sandbox, a, ['history'])).stdout).not.toContain('Put back');
+    for (const damage of ['ip rule delete priority 100', 'ip route delete default table 100']) {
+      await a.exec('sh', ['-c', damage]);
+      expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 190 });
+    }
+    // One of long ago, as a node that has been up for a while has them.
+    await a.exec('sh', ['-ec', `sed -i '1s/"at":"20../"at":"2001/' ${REPAIRS}`]);
+    const { data } = await callForJson(sandbox, a, ['history'], { unprivileged: true });
+    expect(data).toMatchObject({
+      actions: [{ action: 'start' }],
+      repairs: [
+        { resource: 'service-eni', missing: ['rule 100: from 10.2.0.10/32 lookup 100'] },
+        { resource: 'service-eni', missing: ['route 0.0.0.0/0 via 10.2.0.1'] },
+      ],
+      repairsInLastDay: 1,
+    });
+    const { stdout } = await callCommand(sandbox, a, ['history', '--last', '1']);
+    expect(stdout).toMatch(
+      /\n\nPut back by monitor: 1 in the last 24 hours, 2 recorded\.\n {2}[-\d]+ [:\d]+ {2}service-eni {2}route 0\.0\.0\.0\/0 via 10\.2\.0\.1$/,
+    );
+    expect(tooLong(stdout)).toEqual([]);
+    const one = await callForJson(sandbox, a, ['history', '--number', '1']);
+    expect(one.data).toMatchObject({ actions: [{ action: 'start' }], repairs: [] });
+    expect(await picture()).toBe(before);
+  });
+
+  scenario('so many repairs that the oldest go push no start out', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await callAgent(sandbox, a, 'start');
+    for (let round = 1; round <= 3; round += 1) {
+      await a.exec('sh', ['-ec', `touch ${REPAIRS}; yes '{"version":9}' | head -c 300000 >> ${REPAIRS}`]);
+      await a.exec('sh', ['-c', 'ip rule delete priority 100']);
+      expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 190 });
+    }
+    const { stdout: bytes } = await a.exec('sh', ['-c', `cat ${DIRECTORY}/* | wc -c`]);
+    expect(Number(bytes)).toBeLessThan(2 * 310_000);
+    const { data } = await callForJson(sandbox, a, ['history']);
+    expect((data['actions'] as readonly Shown[]).map(({ action }) => action)).toEqual(['start']);
+    // The earlier ones have gone with their file.
+    expect(data['repairs']).toHaveLength(1);
+  });
 
   scenario('tells what was killed from what is under way', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
@@ -118,8 +169,8 @@ describe.concurrent('history', () => {
     const { a } = sandbox.nodes;
     for (const damage of [
       'rm -rf /var/lib/aws-eni/*; touch /var/lib/aws-eni/history',
-      `rm -rf /var/lib/aws-eni/*; mkdir -p ${DIRECTORY}; ln -s /etc/passwd ${FILE}`,
-      `rm -rf /var/lib/aws-eni/*; mkdir -p ${DIRECTORY}; mkfifo ${FILE}`,
+      `rm -rf /var/lib/aws-eni/*; mkdir -p ${DIRECTORY}; ln -s /etc/passwd ${FILE}; ln -s /etc/passwd ${REPAIRS}`,
+      `rm -rf /var/lib/aws-eni/*; mkdir -p ${DIRECTORY}; mkfifo ${FILE} ${REPAIRS}`,
       'rm -rf /var/lib/aws-eni/*; mount -t tmpfs -o size=4k tmpfs /var/lib/aws-eni; head -c 4096 /dev/zero > /var/lib/aws-eni/full; true',
       'mount -t tmpfs -o ro tmpfs /var/lib/aws-eni',
     ]) {
@@ -130,8 +181,12 @@ describe.concurrent('history', () => {
         expect({ damage, action, code, reason }).toEqual({ damage, action, code: 0, reason: '' });
         expect(stderr).not.toMatch(/WARNING|record/);
       }
+      await callAgent(sandbox, a, 'start');
+      await a.exec('sh', ['-c', 'ip rule delete priority 100']);
+      expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 190, reason: '' });
+      await callAgent(sandbox, a, 'stop');
     }
-    expect((await a.exec('cat', ['/etc/passwd'])).stdout).not.toContain('begun');
+    expect((await a.exec('cat', ['/etc/passwd'])).stdout).not.toMatch(/begun|repaired/);
   });
 
   scenario('another resource’s is told apart; what is not there is said', async ({ sandbox }) => {

@@ -27,6 +27,7 @@ describe.concurrent('plan', () => {
       'keep-off',
       'attach',
       'await-device',
+      'set-mtu',
       'set-link',
       'add-address',
       'replace-route',

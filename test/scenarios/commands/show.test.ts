@@ -50,7 +50,7 @@ describe.concurrent('show', () => {
       expect(data['findings']).toContainEqual(expect.objectContaining({ about, status }));
     }
     const { stdout } = await callCommand(sandbox, a, SHOW);
-    expect(lineOf(stdout, 'Device')).toMatch(/^Device +MISSING +eth1, 02:d4:e5:f6:07:18, down$/);
+    expect(lineOf(stdout, 'Device')).toMatch(/^Device +MISSING +eth1, 02:d4:e5:f6:07:18, down, MTU 9001$/);
   });
 
   scenario('what is left over on a node that should not serve is told', async ({ sandbox }) => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { SandboxNode } from '../../sandbox/sandbox.ts';
 import { SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
+import type { Call } from '../agent.ts';
 import { callAgent } from '../agent.ts';
 import { holderOf } from '../expectations.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -36,9 +37,12 @@ export async function expectState(
   if (hasAsked || isHere || verdictOf(truth) !== 7) expect(truth).toMatchObject({ hasState: true });
 }
 
+/** Only asks: a recurring monitor would put back what an interrupted action has left out. */
+const probe: Call = { environment: { OCF_RESKEY_CRM_meta_interval: '0' } };
+
 /** Monitor says what is so, which nothing changes meanwhile. */
 export async function expectTrueMonitor(lab: Laboratory, node: SandboxNode): Promise<NodeTruth> {
-  const { exitCode, stderr } = await callAgent(lab.sandbox, node, 'monitor');
+  const { exitCode, stderr } = await callAgent(lab.sandbox, node, 'monitor', probe);
   const truth = await lab.truthOf(node);
   expect(exitCode, `${stderr}${JSON.stringify(truth)}`).toBe(verdictOf(truth));
   if (exitCode !== 1) expect(stderr).toBe('');
@@ -49,7 +53,7 @@ export async function expectTrueMonitor(lab: Laboratory, node: SandboxNode): Pro
 /** The same while EC2 is changing things: monitor says what was so before or after it looked. @returns what was so before */
 export async function expectTrueMonitorMeanwhile(lab: Laboratory, node: SandboxNode): Promise<NodeTruth> {
   const before = await lab.truthOf(node);
-  const { exitCode, stderr } = await callAgent(lab.sandbox, node, 'monitor');
+  const { exitCode, stderr } = await callAgent(lab.sandbox, node, 'monitor', probe);
   const after = await lab.truthOf(node);
   expect([verdictOf(before), verdictOf(after)], `${stderr}${JSON.stringify({ before, after })}`).toContain(
     exitCode,

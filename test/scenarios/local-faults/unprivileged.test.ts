@@ -75,7 +75,7 @@ scenario(
     await callWell(sandbox, a, 'start');
     await runScript(a, 'ip rule delete priority 100');
     const before = await picture(a);
-    const answer = await callAsNobody(sandbox, a, 'monitor', { OCF_RESKEY_repair: 'true' });
+    const answer = await callAsNobody(sandbox, a, 'monitor', { OCF_RESKEY_CRM_meta_interval: '20000' });
     expect(answer).toMatchObject({ exitCode: 1, reason: expect.stringMatching(/lock \S+: .*EACCES/) });
     expect(await picture(a)).toEqual(before);
   },
