@@ -105,11 +105,11 @@ export function rulesIn(text: string, tableNumber: TableNumber): readonly ShownR
 }
 
 /**
- * An ip that knows no protocols of rules neither sets nor shows one, so that all plain rules look like the agent's: as
- * such they are taken, or a stop without a state would leave its own behind. One that is shown is kept.
+ * An ip that knows no protocols of rules neither sets nor shows one, so that all plain rules look like the agent's, of
+ * which no ip shows it: as such they are taken, or a stop without a state would leave its own behind. One that is shown is kept.
  */
 function makerOf(protocol: string | undefined): { readonly protocol?: string } {
-  if (protocol === undefined || protocol === 'static') return { protocol: AGENT_PROTOCOL };
+  if (protocol === undefined) return { protocol: AGENT_PROTOCOL };
   return /^\w+$/.test(protocol) ? { protocol } : {};
 }
 

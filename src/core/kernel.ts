@@ -31,10 +31,11 @@ export interface Rule {
 }
 
 /**
- * The protocol of the agent's rules: `static`, rtnetlink's word for what no daemon and no kernel made. It tells them
- * from those that others add without a word. Source: rtnetlink(7), RTPROT_STATIC.
+ * The protocol of the agent's rules: `kernel`. It tells them from those that people and daemons add, whose are others, and
+ * it is the one that systemd-networkd leaves alone where it has not made a rule itself: with any other, a rule goes whenever
+ * networkd configures whatever device. Source: rtnetlink(7), RTPROT_KERNEL; networkd.conf(5), ManageForeignRoutingPolicyRules.
  */
-export const AGENT_PROTOCOL = '4';
+export const AGENT_PROTOCOL = '2';
 
 /** The table that every packet without a rule of its own goes by. Source: rtnetlink(7), RT_TABLE_MAIN. */
 export const MAIN_TABLE = 254;

@@ -69,12 +69,12 @@ describe('devices', () => {
 describe('rules', () => {
   const host = { priority: 100, from: '10.2.0.10/32', table: 100 };
   test.each([
-    ['100:\tfrom 10.2.0.10 lookup MYHA ', { ...host, protocol: '4' }],
-    ['100:\tfrom 10.2.0.10 lookup 100', { ...host, protocol: '4' }],
-    ['100:\tfrom 10.2.0.0/24 lookup MYHA ', { ...host, from: '10.2.0.0/24', protocol: '4' }],
-    ['100:\tfrom fd00:2::10 lookup MYHA ', { ...host, from: 'fd00:2::10/128', protocol: '4' }],
-    ['9:\tfrom 10.2.0.10 lookup main ', { ...host, priority: 9, table: 254, protocol: '4' }],
-    ['100:\tfrom 10.2.0.10 lookup MYHA proto static', { ...host, protocol: '4' }],
+    ['100:\tfrom 10.2.0.10 lookup MYHA ', { ...host, protocol: '2' }],
+    ['100:\tfrom 10.2.0.10 lookup 100', { ...host, protocol: '2' }],
+    ['100:\tfrom 10.2.0.0/24 lookup MYHA ', { ...host, from: '10.2.0.0/24', protocol: '2' }],
+    ['100:\tfrom fd00:2::10 lookup MYHA ', { ...host, from: 'fd00:2::10/128', protocol: '2' }],
+    ['9:\tfrom 10.2.0.10 lookup main ', { ...host, priority: 9, table: 254, protocol: '2' }],
+    ['100:\tfrom 10.2.0.10 lookup MYHA proto static', { ...host, protocol: 'static' }],
     ['100:\tfrom 10.2.0.10 lookup MYHA proto zebra', { ...host, protocol: 'zebra' }],
     ['100:\tfrom 10.2.0.10 lookup MYHA proto some-daemon', host],
   ])('%s', (line, rule) => {

@@ -54,8 +54,8 @@ describe('iproute2 4.12', () => {
   test('makes rules without a protocol, and takes each plain one for a rule of the agent', async () => {
     await create().apply([{ do: 'add-rule', rule: own }]);
     expect(await rulesNow()).toMatch(/^100:\s+from 10\.2\.0\.10 lookup 100\s*$/m);
-    expect((await create().read(100, ['ipv4'])).rules).toEqual([{ ...own, protocol: '4' }]);
-    await create().apply([{ do: 'delete-rule', rule: { ...own, protocol: '4' } }]);
+    expect((await create().read(100, ['ipv4'])).rules).toEqual([{ ...own, protocol: '2' }]);
+    await create().apply([{ do: 'delete-rule', rule: { ...own, protocol: '2' } }]);
     expect(await rulesNow()).not.toContain('100:');
   });
 

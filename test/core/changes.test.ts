@@ -22,7 +22,7 @@ test('withdraws in the order that never leaves a half: rules, default route, lin
 });
 
 test('takes the rule away as the kernel shows it, and no other', () => {
-  const shown = { ...rule, protocol: '4' };
+  const shown = { ...rule, protocol: '2' };
   const foreign = { ...rule, from: '10.9.9.9/32' };
   const state = kernel({ rules: [foreign, shown] });
   expect(changesToWithdraw(state, undefined, { rules: [rule], addresses }, scope)).toEqual([

@@ -15,7 +15,6 @@ const LINKS = '/run/systemd/netif/links';
 export function createNetworkd(key: string): Neighbour {
   // The first file that matches a device is the one that counts: a hyphen sorts before all digits and letters.
   const network = `/run/systemd/network/0-aws-eni-${key}.network`;
-  const configuration = `/run/systemd/networkd.conf.d/aws-eni-${key}.conf`;
   return {
     name: 'systemd-networkd',
     isHere: () => PROGRAMS.some((path) => existsSync(path)),
@@ -24,13 +23,8 @@ export function createNetworkd(key: string): Neighbour {
         path: network,
         text: `${MADE_BY}\n[Match]\nMACAddress=${mac}\nType=ether\n\n[Link]\nUnmanaged=yes\n`,
       },
-      // Rules belong to no device: whenever it starts, it removes all that it has not made.
-      {
-        path: configuration,
-        text: `${MADE_BY}\n[Network]\nManageForeignRoutes=no\nManageForeignRoutingPolicyRules=no\n`,
-      },
     ],
-    noticePaths: () => [network, configuration],
+    noticePaths: () => [network],
     rereadNotices: async () => {
       if (existsSync(LINKS)) await tell('networkctl', 'reload');
     },

@@ -37,7 +37,7 @@ const FOREIGN = [
   'ip -6 rule add from fd00:9::9 lookup 100 priority 100',
 ].join(' && ');
 
-const CLEAN = `while ip rule delete from 10.2.0.10 lookup 100 priority 100 protocol static 2> /dev/null; do :; done
+const CLEAN = `while ip rule delete from 10.2.0.10 lookup 100 priority 100 protocol kernel 2> /dev/null; do :; done
 rm -f /run/resource-agents/*`;
 
 export async function openLaboratory(): Promise<Laboratory> {

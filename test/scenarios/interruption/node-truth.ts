@@ -36,7 +36,7 @@ const LINK = /^\d+: [^ ]+: </;
 const ADDRESS = /^\d+: [^ ]+ +inet/;
 const RULE = /^\d+:\t/;
 const FILE = /^file /;
-const OWN_RULE = /^100:\s+from 10\.2\.0\.10 lookup 100 proto (?:static|4)\s*$/;
+const OWN_RULE = /^100:\s+from 10\.2\.0\.10 lookup 100\s*$/;
 
 /** @param mac of the service's ENI */
 export async function readTruth(node: SandboxNode, mac: string): Promise<NodeTruth> {
