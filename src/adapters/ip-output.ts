@@ -3,7 +3,6 @@ import { bitsOf, everything, parseAddress, parseCidr } from '../core/address.ts'
 import { AgentError } from '../core/failure.ts';
 import { isMac } from '../core/ids.ts';
 import type { Device, DeviceAddress, Route, Rule } from '../core/kernel.ts';
-import { AGENT_PROTOCOL } from '../core/kernel.ts';
 import { oneLine } from '../core/one-line.ts';
 
 /** What `ip -N -j` prints, as far as it is used here. Source: iproute2's ipaddress.c, iprule.c, iproute.c. */
@@ -69,9 +68,7 @@ export function ruleOf(item: Item): readonly Rule[] {
   const from = parseCidr(srclen === undefined ? textOf(src) : `${textOf(src)}/${textOf(srclen)}`);
   if (from === undefined || !isCount(priority) || !isCount(table)) return [];
   const rule = { priority: Number(priority), from, table: Number(table) };
-  // ip leaves out the kernel's own, unless it is asked for details.
-  const maker = protocol === undefined ? AGENT_PROTOCOL : textOf(protocol);
-  return /^\w+$/.test(maker) ? [{ ...rule, protocol: maker }] : [rule];
+  return /^\w+$/.test(textOf(protocol)) ? [{ ...rule, protocol: textOf(protocol) }] : [rule];
 }
 
 /** A route without a device of its own (blackhole, several next hops) is named by what it is: it is nobody's device. */

@@ -60,7 +60,8 @@ function readFamily(ip: Ip, table: number, family: Family): Kernel | undefined {
   // IPv4 is what ip means where nothing is said; said so, it would hide IPv6 addresses and devices without one.
   const commands = [...(family === 'ipv4' ? ['address show'] : []), 'rule show', `route show table ${table}`];
   const ran = ip.look(
-    [...(family === 'ipv4' ? [] : ['-6']), '-N', '-j', '-force', '-batch', '-'],
+    // Without details the protocol `kernel` of a rule looks like none.
+    [...(family === 'ipv4' ? [] : ['-6']), '-N', '-j', '-d', '-force', '-batch', '-'],
     `${commands.join('\n')}\n`,
   );
   if (lacksOption(ran)) return undefined;
