@@ -89,7 +89,7 @@ test.each([{ exclusive: false }, { manageAddresses: false }])(
 
 test('a neighbour that can’t be told is a warning, and no failure', async () => {
   const vpc = createFakeVpc();
-  vpc.a.neighbours.deafen("'udevadm control --reload' did not end within 2000 ms");
+  vpc.a.neighbours.deafen("'udevadm control --reload' did not end within 5000 ms");
   await run(vpc, start);
   expect(vpc.a.said.filter((line) => line.includes('could not tell udev'))).toHaveLength(1);
   await run(vpc, stop);

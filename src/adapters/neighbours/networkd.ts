@@ -26,7 +26,7 @@ export function createNetworkd(key: string): Neighbour {
     ],
     noticePaths: () => [network],
     rereadNotices: async () => {
-      if (existsSync(LINKS)) await tell('networkctl', 'reload');
+      if (await isRunning()) await tell('networkctl', 'reload');
     },
     holds: isManaged,
     takeFrom: (device) => until(() => !isManaged(device), 'it still manages the device'),
@@ -36,6 +36,15 @@ export function createNetworkd(key: string): Neighbour {
 
 const MADE_BY =
   '# Made by the resource agent ocf:custom:aws-eni: while the resource is here, nobody else configures its ENI.';
+
+/** What it wrote stays when it ends. Where nobody can tell, as without systemd, it does not run. */
+async function isRunning(): Promise<boolean> {
+  if (!existsSync(LINKS)) return false;
+  return tell('systemctl', 'is-active', '--quiet', 'systemd-networkd.service').then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Source: networkctl(1), SETUP: `pending` and `initialized` come before it has decided. */
 function isManaged({ ifindex }: PresentDevice): boolean {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { oneLine } from '../../core/one-line.ts';
 import { ENVIRONMENT } from '../run.ts';
 
-/** They answer in milliseconds; one that hangs must not keep a takeover waiting. */
-const PATIENCE_MS = 2_000;
+/** They answer in milliseconds. One that hangs must not keep a takeover waiting, which takes EC2 longer than this. */
+const PATIENCE_MS = 5_000;
 
 /**
  * Runs a program beside whatever else is done, and waits for its end. What it prints is for the words of a failure
