@@ -23,9 +23,10 @@ export function followWorld(
   const follow = (): void => {
     const nowMs = clock.nowMs();
     for (const event of world.advance(nowMs)) {
-      const eni = world.actual(nowMs).enis[event.eniId];
+      const { enis, instances } = world.actual(nowMs);
+      const isHung = instances[event.instanceId]?.hung ?? false;
       done = done
-        .then(() => vpc.carryOut(event, eni))
+        .then(() => vpc.carryOut(event, enis[event.eniId], isHung))
         .catch((error: unknown) => failed(`${event.is} ${event.eniId}: ${error}`));
     }
     clearTimeout(timer);

@@ -11,6 +11,7 @@ import { createCredentialStore } from './imds/credentials.ts';
 import { serveMetadata } from './imds/serve-metadata.ts';
 import { createReachability } from './network/create-reachability.ts';
 import { run } from './network/run.ts';
+import { serveDhcp } from './network/serve-dhcp.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import type { Clock, ServiceContext } from './service-context.ts';
 import { startVpc } from './start-vpc.ts';
@@ -32,11 +33,13 @@ async function main(scratch: string, options: SandboxOptions): Promise<void> {
   await run(['mount', '-t', 'tmpfs', 'tmpfs', disks]);
   const iproute2 = `${disks}/iproute2`;
   await cp('/etc/iproute2', iproute2, { recursive: true });
-  const vpc = await startVpc(options, disks);
+  const vpc = await startVpc(options, disks, scratch);
   await Promise.all(vpc.plan.machines.map(({ name }) => vpc.start(name)));
   const world = createWorld(vpc.plan.world);
   const { follow, followed, inTurn } = followWorld(world, vpc, clock, (problem) => violations.push(problem));
   await followed();
+  if (violations.length > 0) throw new Error(violations.join('\n'));
+  await Promise.all(vpc.plan.machines.map(({ name }) => vpc.up(name)));
   const context: ServiceContext = {
     world,
     follow,
@@ -58,6 +61,7 @@ async function main(scratch: string, options: SandboxOptions): Promise<void> {
     context,
     vpc,
     reachability,
+    dhcp: await serveDhcp(vpc.plan),
     followed,
     inTurn,
     imdsModes,

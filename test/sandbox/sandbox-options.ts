@@ -1,3 +1,4 @@
+import type { MachineOptions } from '../machines/guest/machine-options.ts';
 import type { Latencies } from './world/world-state.ts';
 
 /** Everything has a default: two nodes in one zone, a client, and one free service ENI with one address. */
@@ -44,6 +45,8 @@ export interface NodeOptions {
   readonly zone?: 'same' | 'other';
   /** Default m5.large, which can have three ENIs. */
   readonly type?: string;
+  /** A virtual machine with a kernel of its own; without it, the node is a set of namespaces. */
+  readonly machine?: MachineOptions;
 }
 
 export type RenamePolicy = 'never' | 'every-third' | 'always';

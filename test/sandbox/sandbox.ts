@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { guestShell } from '../machines/guest/guest-shell.ts';
+import { sshSocket } from '../machines/guest/ssh-socket.ts';
+import { INSTALLED_AGENT } from '../machines/install-agent.ts';
 import { callControl } from './control/call-control.ts';
 import type { Control } from './control/control.ts';
 import { dying } from './machines/dying.ts';
@@ -16,8 +19,10 @@ import { makeScratchDirectory } from './scratch-directory.ts';
 export interface SandboxNode extends MachineShell {
   readonly name: 'a' | 'b';
   readonly instanceId: string;
-  /** Of eth0, in subnet B. */
+  /** Of its own interface, in subnet B. */
   readonly address: string;
+  /** Where the agent is installed, on a node that does not see this machine's files. */
+  readonly agent?: string;
 }
 
 /** A VPC in a box. It is gone when the process that started it is, however that ends. */
@@ -67,11 +72,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (!(await Promise.race([ready, exited.then(() => false)]))) {
     await close();
   }
-  const shell = (name: 'a' | 'b' | 'client'): MachineShell =>
-    machineShell(name, async () => (await call('pids'))[name], environmentOf());
+  const shell = (name: 'a' | 'b' | 'client'): MachineShell => {
+    const pid = async (): Promise<number> => {
+      const found = (await call('pids'))[name];
+      if (found === undefined) throw new Error(`machine ${name} is off`);
+      return found;
+    };
+    const isGuest = name !== 'client' && options.nodes?.[name]?.machine !== undefined;
+    return isGuest
+      ? guestShell(pid, sshSocket(scratch, name), environmentOf())
+      : machineShell(pid, environmentOf());
+  };
   const node = (name: 'a' | 'b', instanceId: string, host: number): SandboxNode => {
     const prefix = options.nodes?.[name]?.zone === 'other' ? '10.4.0' : '10.1.0';
-    return { ...shell(name), name, instanceId, address: `${prefix}.${host}` };
+    const agent = options.nodes?.[name]?.machine === undefined ? {} : { agent: INSTALLED_AGENT };
+    return { ...shell(name), ...agent, name, instanceId, address: `${prefix}.${host}` };
   };
   return {
     ...controls(call),
@@ -105,6 +120,7 @@ function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
     powerOff: (id) => call('powerOff', id),
     terminate: (id) => call('terminate', id),
     boot: (id) => call('boot', id),
+    restarted: (id) => call('restarted', id),
     place: (eniId, to) => call('place', eniId, to),
     setImds: (id, mode) => call('setImds', id, mode),
     setEndpoint: (reach, id) =>
@@ -113,6 +129,7 @@ function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
     setRename: (policy) => call('setRename', policy),
     setSkew: (ms) => call('setSkew', ms),
     expireCredentials: () => call('expireCredentials'),
+    setDhcp: (reach) => call('setDhcp', reach),
     drops: () => call('drops'),
     violations: () => call('violations'),
   };

@@ -1,5 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { MachineOptions } from '../machines/guest/machine-options.ts';
+import { cableOf } from '../machines/guest/splice.ts';
+import { sshSocket } from '../machines/guest/ssh-socket.ts';
+import type { Guest } from '../machines/guest/start-guest.ts';
+import { startGuest } from '../machines/guest/start-guest.ts';
 import { USUAL_DIRECTORIES } from './machines/holder-script.ts';
 import type { Machine } from './machines/start-machine.ts';
 import { startMachine } from './machines/start-machine.ts';
@@ -24,15 +29,23 @@ export interface Vpc {
   start(name: MachinePlan['name']): Promise<void>;
   /** Everything in the machine ends, its devices included. */
   stop(name: MachinePlan['name']): Promise<void>;
-  carryOut(event: DeviceEvent, eni: Omit<Eni, 'attachment'> | undefined): Promise<void>;
+  /** @param isHung the guest neither sees what comes nor lets go of what leaves */
+  carryOut(event: DeviceEvent, eni: Omit<Eni, 'attachment'> | undefined, isHung: boolean): Promise<void>;
+  /** Returns when commands can be run in the machine, which has all its devices by now; at once where it is off. */
+  up(name: MachinePlan['name']): Promise<void>;
+  /** Returns when the machine, a virtual one, has rebooted by itself and is up. */
+  restarted(name: MachinePlan['name']): Promise<void>;
   setRename(policy: RenamePolicy): void;
 }
 
 /** What a kernel gives a new device; on AWS, DHCP then sets the VPC's on the node's own. */
 const NEW_DEVICE_MTU = 1500;
 
-/** @param disks directory in which each machine gets one that plays its disk */
-export async function startVpc(options: SandboxOptions, disks: string): Promise<Vpc> {
+/**
+ * @param disks directory in which each machine gets one that plays its disk
+ * @param scratch directory where virtual machines can be reached
+ */
+export async function startVpc(options: SandboxOptions, disks: string, scratch: string): Promise<Vpc> {
   const plan = planVpc(options);
   const check = options.sourceDestCheck ?? true;
   await startRouter(plan.segments, neighboursOf(plan), check ? 1 : 0);
@@ -40,6 +53,8 @@ export async function startVpc(options: SandboxOptions, disks: string): Promise<
   const ports = createPorts(guard);
   const nextName = createDeviceNames(options.deviceNames);
   const machines = new Map<MachinePlan['name'], Machine>();
+  /** Those of the machines that are virtual machines. */
+  const guests = new Map<MachinePlan['name'], Guest>();
   /** MAC addresses of the devices that each machine has. */
   const plugged = new Map<MachinePlan['name'], Set<string>>();
   let rename: RenamePolicy = options.rename ?? 'every-third';
@@ -60,6 +75,15 @@ export async function startVpc(options: SandboxOptions, disks: string): Promise<
     return machine.pid;
   };
 
+  const diskOf = ({ hostname }: MachinePlan): string => `${disks}/${hostname}`;
+  const guestOptionsOf = (name: MachinePlan['name']): MachineOptions | undefined =>
+    name === 'client' ? undefined : options.nodes?.[name]?.machine;
+  const guestOf = (name: MachinePlan['name']): Guest => {
+    const guest = guests.get(name);
+    if (guest === undefined) throw new Error(`machine ${name} is no virtual machine that is on`);
+    return guest;
+  };
+
   const plugOwn = async (machine: MachinePlan): Promise<void> => {
     const { name, mac, subnetId, addresses } = machine;
     const pid = runningPid(name);
@@ -70,16 +94,38 @@ export async function startVpc(options: SandboxOptions, disks: string): Promise<
       ipv4: bare.filter((address) => !address.includes(':')),
       ipv6: bare.filter((address) => address.includes(':')),
     };
-    await ports.plug(identity, { pid, bridge: segmentOf(subnetId).bridge }, ['eth0']);
+    const { bridge, router } = segmentOf(subnetId);
+    const guest = guestOptionsOf(name);
+    await ports.plug(identity, { pid, bridge }, [guest === undefined ? 'eth0' : cableOf(mac)]);
     plugged.get(name)?.add(mac);
-    await configureOwn(pid, { addresses, router: segmentOf(subnetId).router });
+    if (guest === undefined) {
+      await configureOwn(pid, { addresses, router });
+      return;
+    }
+    guests.set(
+      name,
+      await startGuest({
+        pid,
+        hostname: machine.hostname,
+        own: { mac, address: addresses[0] ?? '', router },
+        disk: diskOf(machine),
+        socket: sshSocket(scratch, name),
+        options: guest,
+      }),
+    );
   };
 
   const plugService = async (name: MachinePlan['name'], eni: Omit<Eni, 'attachment'>): Promise<void> => {
     const pid = runningPid(name);
-    const names = nextName(rename);
     const identity = { owner: eni.id, mac: eni.mac, ipv4: eni.ipv4, ipv6: eni.ipv6 };
     const socket = { pid, bridge: segmentOf(eni.subnetId).bridge };
+    if (guestOptionsOf(name) !== undefined) {
+      await ports.plug(identity, socket, [cableOf(eni.mac)]);
+      plugged.get(name)?.add(eni.mac);
+      await guestOf(name).plug(eni.mac);
+      return;
+    }
+    const names = nextName(rename);
     const given = await ports.plug(identity, socket, names.first, NEW_DEVICE_MTU);
     plugged.get(name)?.add(eni.mac);
     if (names.final.length === 0) return;
@@ -93,7 +139,7 @@ export async function startVpc(options: SandboxOptions, disks: string): Promise<
     pidOf: (name) => machines.get(name)?.pid,
     start: async (name) => {
       const machine = planOf((one) => one.name === name);
-      const disk = `${disks}/${machine.hostname}`;
+      const disk = diskOf(machine);
       await mkdir(disk, { recursive: true });
       const directories = [...USUAL_DIRECTORIES, ...(options.privateDirectories ?? [])];
       const { hostname } = machine;
@@ -108,19 +154,23 @@ export async function startVpc(options: SandboxOptions, disks: string): Promise<
     stop: async (name) => {
       await machines.get(name)?.kill();
       machines.delete(name);
+      guests.delete(name);
       for (const mac of plugged.get(name) ?? []) await ports.unplug(mac);
       plugged.delete(name);
     },
-    carryOut: async ({ is, instanceId, deviceIndex, mac }, eni) => {
+    carryOut: async ({ is, instanceId, deviceIndex, mac }, eni, isHung) => {
       const machine = planOf((one) => one.instanceId === instanceId);
       // It was stopped since.
       if (!machines.has(machine.name)) return;
       if (is === 'unplug') {
         plugged.get(machine.name)?.delete(mac);
+        await guests.get(machine.name)?.unplug(mac, isHung);
         await ports.unplug(mac);
       } else if (deviceIndex === 0) await plugOwn(machine);
       else if (eni !== undefined) await plugService(machine.name, eni);
     },
+    up: async (name) => guests.get(name)?.up(),
+    restarted: (name) => guestOf(name).restarted(),
     setRename: (policy) => {
       rename = policy;
     },

@@ -34,7 +34,7 @@ export async function callAgent(
   action: string,
   call: Call = {},
 ): Promise<Answer> {
-  const { timeoutMs = TIMEOUT_MS, agent = executable } = call;
+  const { timeoutMs = TIMEOUT_MS, agent = node.agent ?? executable } = call;
   const env = environmentOf(sandbox, node, action, call);
   const { exitCode, stdout, stderr } = await node.exec(agent, [action], {
     env,
@@ -55,7 +55,7 @@ export function beginAction(
   action: string,
   call: Call = {},
 ): Promise<Started> {
-  return node.spawn(executable, [action], { env: environmentOf(sandbox, node, action, call) });
+  return node.spawn(node.agent ?? executable, [action], { env: environmentOf(sandbox, node, action, call) });
 }
 
 /** Begins an action and ends it as Pacemaker does when its time is up, by SIGKILL to its group, once `isTime`. */

@@ -2,6 +2,7 @@ import type { FaultRule } from '../http/faults.ts';
 import type { Request } from '../http/request-log.ts';
 import type { Iproute2Form } from '../machines/iproute2-form.ts';
 import type { Reach } from '../network/create-reachability.ts';
+import type { DhcpMode } from '../network/serve-dhcp.ts';
 import type { MachinePlan } from '../plan-vpc.ts';
 import type { RenamePolicy } from '../sandbox-options.ts';
 import type { Edit } from '../world/edit.ts';
@@ -43,6 +44,8 @@ export interface Control {
   powerOff(instanceId: string): Promise<void>;
   terminate(instanceId: string): Promise<void>;
   boot(instanceId: string): Promise<void>;
+  /** Returns when a node that is a machine is up again after it rebooted by itself: told to from inside, or by a panic. */
+  restarted(instanceId: string): Promise<void>;
   /** Puts an ENI somewhere at once, for all eyes. */
   place(eniId: string, to: Place): Promise<void>;
   setImds(instanceId: string, mode: ImdsMode): Promise<void>;
@@ -54,6 +57,8 @@ export interface Control {
   setSkew(ms: number): Promise<void>;
   /** Credentials handed out so far are no longer valid. */
   expireCredentials(): Promise<void>;
+  /** Whether requests for DHCP are answered, in all subnets. Default off. */
+  setDhcp(mode: DhcpMode): Promise<void>;
   /** Frames dropped because their source address was not the interface's own, by ENI id or `client`. */
   drops(): Promise<Readonly<Record<string, number>>>;
   /** What was asked that the sandbox does not model, and what went wrong in it. */

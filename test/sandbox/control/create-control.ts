@@ -3,6 +3,7 @@ import { parsePolicy } from '../iam/policy.ts';
 import { iproute2Script } from '../machines/iproute2-form.ts';
 import type { Reachability } from '../network/create-reachability.ts';
 import { run } from '../network/run.ts';
+import type { Dhcp } from '../network/serve-dhcp.ts';
 import type { MachinePlan } from '../plan-vpc.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { Vpc } from '../start-vpc.ts';
@@ -12,6 +13,7 @@ export interface ControlParts {
   readonly context: ServiceContext;
   readonly vpc: Vpc;
   readonly reachability: Reachability;
+  readonly dhcp: Dhcp;
   /** Returns when all device events so far have been carried out. */
   readonly followed: () => Promise<void>;
   /** Does something to machines, after all events so far. */
@@ -79,7 +81,9 @@ export function createControl(parts: ControlParts): Control {
       await inTurn(() => vpc.start(name));
       world.boot(clock.nowMs(), id);
       await followed();
+      await vpc.up(name);
     },
+    restarted: (id) => vpc.restarted(machineOf(id).name),
     place: async (eniId, to) => {
       world.place(clock.nowMs(), eniId, to);
       await followed();
@@ -97,6 +101,7 @@ export function createControl(parts: ControlParts): Control {
     setRename: async (policy) => vpc.setRename(policy),
     setSkew: async (ms) => parts.setSkew(ms),
     expireCredentials: async () => credentials.expireAll(clock.calendarMs()),
+    setDhcp: async (mode) => parts.dhcp.set(mode),
     drops: () => vpc.guard.drops(),
     violations: async () => parts.violations,
     pids: async () =>

@@ -2,7 +2,7 @@ import type { Options, ResultPromise } from 'execa';
 import { execa } from 'execa';
 import { enter } from './enter.ts';
 
-interface ExecOptions {
+export interface ExecOptions {
   /** Added to the machine's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
@@ -22,7 +22,7 @@ interface Ran {
   readonly durationMs: number;
 }
 
-type Running = ResultPromise<{ reject: false; encoding: 'utf8' }>;
+export type Running = ResultPromise<{ reject: false; encoding: 'utf8' }>;
 
 /** Runs programs in a machine, as root, in its `/` directory. */
 export interface MachineShell {
@@ -43,16 +43,10 @@ export interface Started {
 const EXEC_TIMEOUT_MS = 60_000;
 
 export function machineShell(
-  name: string,
-  currentPid: () => Promise<number | undefined>,
+  pid: () => Promise<number>,
   environment: Readonly<Record<string, string>>,
 ): MachineShell {
-  const pid = async (): Promise<number> => {
-    const found = await currentPid();
-    if (found === undefined) throw new Error(`machine ${name} is off`);
-    return found;
-  };
-  const start = async (command: string, args: readonly string[], options: ExecOptions): Promise<Started> => {
+  return shellOf(pid, async (command, args, options) => {
     const [file, ...rest] = enter(await pid(), [command, ...args]);
     const { env = {}, input, stdin = 'ignore' } = options;
     const settings = {
@@ -65,7 +59,14 @@ export function machineShell(
     } as const satisfies Options;
     const running = execa(file, rest, settings) as Running;
     return { running, killGroup: () => killGroup(running.pid) };
-  };
+  });
+}
+
+/** @param start begins a command in the machine, in a process group of its own */
+export function shellOf(
+  pid: () => Promise<number>,
+  start: (command: string, args: readonly string[], options: ExecOptions) => Promise<Started>,
+): MachineShell {
   return {
     pid,
     spawn: (command, args = [], options = {}) => start(command, args, options),

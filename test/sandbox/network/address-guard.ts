@@ -63,6 +63,8 @@ function admission(port: string, { owner, mac, ipv4, ipv6 }: Identity, verdict: 
     `${rule} ether saddr != ${mac} ${drop}`,
     // 0.0.0.0 asks whether an address is free (RFC 5227), and claims none.
     `${rule} ether type arp arp saddr ether ${mac} arp saddr ip { ${['0.0.0.0', ...ipv4].join(', ')} } accept`,
+    // So does DHCP, as long as it has none.
+    `${rule} ether type ip ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept`,
     ...(ipv4.length > 0 ? [`${rule} ether type ip ip saddr { ${ipv4.join(', ')} } accept`] : []),
     `${rule} ether type ip6 ip6 saddr { ::, fe80::/10 } ${DISCOVERY} accept`,
     ...(ipv6.length > 0 ? [`${rule} ether type ip6 ip6 saddr { ${ipv6.join(', ')} } accept`] : []),
