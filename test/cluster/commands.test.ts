@@ -40,7 +40,7 @@ clusterScenario(
     expect(broken.stdout).toMatch(/Cluster +WRONG +service-eni runs on node-a, not managed by Pacemaker/);
 
     const plan = await callForJson(sandbox, a, ['plan', 'start']);
-    expect(plan.data).toMatchObject({ steps: [{ do: 'add-rule' }] });
+    expect(plan.data).toMatchObject({ steps: [{ do: 'keep-off' }, { do: 'add-rule' }] });
   },
 );
 

@@ -68,6 +68,8 @@ test.each([
   ['connect_timeout', '500ms', { connectTimeout: 500 }],
   ['manage_addresses', 'No', { manageAddresses: false }],
   ['repair', '0', { repair: false }],
+  ['mtu', '68', { mtu: 68 }],
+  ['mtu', '9216', { mtu: 9_216 }],
   ['region', 'us-gov-west-1', { region: 'us-gov-west-1' }],
 ])('%s=%s', (name, value, expected) => {
   expect(parse({ eni_id: eniId, [name]: value }).settings).toMatchObject(expected);
@@ -98,6 +100,9 @@ describe('a reason names the parameter, the value and the next move', () => {
     ['force_after', '30x', '30s'],
     ['stop_fallback', 'ignore', 'isolate, fail'],
     ['repair', 'maybe', 'neither true nor false'],
+    ['mtu', '67', 'from 68 to 9216'],
+    ['mtu', '9217', 'from 68 to 9216'],
+    ['mtu', 'jumbo', 'from 68 to 9216'],
     ['profile', 'a b', 'profile name'],
     ['endpoint_url', 'ec2.eu-central-1', 'URL'],
     ['endpoint_url', 'file:///etc/passwd', 'URL'],

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import type { Started } from '../sandbox/machines/machine-shell.ts';
 import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Answer, Call } from './agent.ts';
@@ -24,6 +25,19 @@ async function started(sandbox: Sandbox): Promise<SandboxNode> {
   const { a } = sandbox.nodes;
   expect(await callAgent(sandbox, a, 'start')).toMatchObject({ exitCode: 0 });
   return a;
+}
+
+/** Takes the rule away, and has a start under way that would put it back and waits for EC2, with the lock. */
+async function beginHeldRepair(sandbox: Sandbox, node: SandboxNode): Promise<Started> {
+  await node.exec('ip', ['rule', 'delete', 'priority', '100']);
+  await sandbox.fault({
+    match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
+    times: 1,
+    do: 'hold-before',
+  });
+  const start = await beginAction(sandbox, node, 'start');
+  await sandbox.held();
+  return start;
 }
 
 describe('monitor', () => {
@@ -113,14 +127,7 @@ describe('monitor', () => {
 
   scenario('a start under way has the lock: what it does is not done twice', async ({ sandbox }) => {
     const a = await started(sandbox);
-    await a.exec('sh', ['-c', 'ip rule delete priority 100']);
-    await sandbox.fault({
-      match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
-      times: 1,
-      do: 'hold-before',
-    });
-    const { running } = await beginAction(sandbox, a, 'start');
-    await sandbox.held();
+    const { running } = await beginHeldRepair(sandbox, a);
     const monitored = monitor(sandbox, a);
     // It would have put the rule back long since.
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -132,14 +139,7 @@ describe('monitor', () => {
 
   scenario('a lock that is held to the end of its time is told with what is missing', async ({ sandbox }) => {
     const a = await started(sandbox);
-    await a.exec('sh', ['-c', 'ip rule delete priority 100']);
-    await sandbox.fault({
-      match: { service: 'ec2', action: 'DescribeNetworkInterfaces' },
-      times: 1,
-      do: 'hold-before',
-    });
-    const { running, killGroup } = await beginAction(sandbox, a, 'start');
-    await sandbox.held();
+    const { running, killGroup } = await beginHeldRepair(sandbox, a);
     expect(await monitor(sandbox, a, { timeoutMs: 3_000 })).toMatchObject({
       exitCode: 1,
       reason: expect.stringMatching(/missing rule 100.*could not be put back: could not get the lock/),
