@@ -2,8 +2,6 @@
 export interface Piped {
   /** What the program itself wrote to its standard error. */
   readonly stderr: string;
-  /** The program's process, unless it never began. */
-  readonly pid: number | undefined;
   /** As a shell gives it: 128 and the number of the signal for a program that was ended by one. Nothing: it has not ended. */
   readonly exitCode: number | undefined;
   /** Whether its input and its output came through whole. */
@@ -13,14 +11,14 @@ export interface Piped {
 /**
  * Shell programs that run a program on pipes that the shell makes: its arguments are the mark, the program and the
  * program's arguments, of which the shell parses nothing. What goes in and comes out passes through cat(1), which stays
- * what the shell is in the eyes of a security policy. The program is in the shell's process group, has three
- * descriptors, and begins only while the shell still lives: who has killed the shell need not fear that it comes later.
+ * what the shell is in the eyes of a security policy. The program is in the shell's process group and has three
+ * descriptors. It is the child of a shell that has the mark in its command line, by which both are found.
  *
- * Lines with the mark tell, in the standard error, what the shell knows: `MARK began PID`, `MARK ended EXIT-CODE`, and
- * `MARK in EXIT-CODE` or `MARK out EXIT-CODE` of a cat that failed. Descriptor 5 is the pipe for errors, 6 the real
- * standard output.
+ * Lines with the mark tell, in the standard error, what the shell knows: `MARK ended EXIT-CODE`, and `MARK in EXIT-CODE`
+ * or `MARK out EXIT-CODE` of a cat that failed. Descriptor 5 is the pipe for errors, 6 the real standard output, 7 the
+ * real standard error.
  */
-const BEGIN = `{ read -r pid rest < /proc/self/stat; echo "$mark began $pid" >&7; kill -0 $$ && exec "$@" 2>&5 5>&- 6>&- 7>&-; }`;
+const BEGIN = `exec "$@" 2>&5 5>&- 6>&- 7>&-`;
 const onPipes = (program: string): string => `mark=$1; shift
 {
   {
@@ -33,7 +31,7 @@ export const RUN_ON_PIPES = onPipes(`( ${BEGIN} )`);
 
 /** For `sh -c`: the program reads what the shell is given. */
 export const RUN_ON_PIPES_WITH_INPUT = onPipes(
-  `{ cat 5>&- 6>&- 7>&- || echo "$mark in $?" >&7; } | ${BEGIN}`,
+  `{ cat 5>&- 6>&- 7>&- || echo "$mark in $?" >&7; } | { ${BEGIN}; }`,
 );
 
 /** 128 + SIGPIPE: the program has ended without reading all of its input, which is its own affair. */
@@ -42,17 +40,12 @@ const UNREAD = 141;
 /** Takes what the shell told out of what it and the program wrote to the standard error. */
 export function readPiped(stderr: string, mark: string): Piped {
   const told = new Map<string, number>();
-  const words = stderr.replaceAll(
-    new RegExp(`${mark} (began|ended|in|out) (\\d*)\\n`, 'g'),
-    (_, what, number) => {
-      told.set(what, Number(number));
-      return '';
-    },
-  );
+  const words = stderr.replaceAll(new RegExp(`${mark} (ended|in|out) (\\d+)\\n`, 'g'), (_, what, number) => {
+    told.set(what, Number(number));
+    return '';
+  });
   return {
     stderr: words,
-    // Zero where /proc told none.
-    pid: told.get('began') || undefined,
     exitCode: told.get('ended'),
     isWhole: !told.has('out') && (told.get('in') ?? UNREAD) === UNREAD,
   };

@@ -1,6 +1,7 @@
 import type { SpawnSyncReturns } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { endMarked } from './end-marked.ts';
 import { RUN_ON_PIPES, RUN_ON_PIPES_WITH_INPUT, readPiped } from './pipes.ts';
 import type { Called } from './run-failure.ts';
 import { couldNotRun, noTimeLeft, notInstalled, overdue } from './run-failure.ts';
@@ -49,11 +50,11 @@ export function run(program: string, args: readonly string[], options: RunOption
   const mark = crypto.randomUUID();
   const script = options.input === undefined ? RUN_ON_PIPES : RUN_ON_PIPES_WITH_INPUT;
   const shell = spawnAndWait('sh', ['-c', script, 'sh', mark, program, ...args], options, []);
-  const { exitCode, stderr, pid, isWhole } = readPiped(shell.stderr ?? '', mark);
+  const { exitCode, stderr, isWhole } = readPiped(shell.stderr ?? '', mark);
+  // Who waited has killed the shell alone, and so may have somebody else.
+  const became = exitCode !== undefined ? 'ended' : endMarked(mark) ? 'killed' : 'still-there';
   const obstacle = obstacleOf(shell);
   if (obstacle !== undefined) {
-    // The shell alone was killed by who waited for it.
-    const became = exitCode !== undefined ? 'ended' : hasKilled(pid) ? 'killed' : 'still-there';
     if (obstacle === 'ENOENT') throw notInstalled('sh');
     if (obstacle === 'ETIMEDOUT') throw overdue(called, became);
     throw couldNotRun(called, shell.error?.message ?? obstacle, shell.error);
@@ -117,19 +118,6 @@ function obstacleOf({ error }: SpawnSyncReturns<string>): string | undefined {
   const code = error === undefined ? undefined : ((error as NodeJS.ErrnoException).code ?? error.message);
   // A program that ends without reading its input, as ip does that refuses an option, has answered nonetheless.
   return code === 'EPIPE' ? undefined : code;
-}
-
-/** Ends the program that the shell began; one that never began needs no end. @returns whether nothing is left to end */
-function hasKilled(pid: number | undefined): boolean {
-  if (pid === undefined) return true;
-  try {
-    // Numbers of another /proc than this process's name other processes here.
-    if (readlinkSync('/proc/self') !== String(process.pid)) return false;
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }
 
 function isInstalled(program: string): boolean {

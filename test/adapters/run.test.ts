@@ -143,7 +143,7 @@ describe.each(['bash', 'dash', 'directly'])('%s', (way) => {
   });
 
   test('one that does not end is killed', async () => {
-    const script = `echo $$ > ${scratch}/pid; echo begun; exec sleep 1000`;
+    const script = `echo $$ > ${scratch}/pid; echo begun; exec sleep 30`;
     const started = performance.now();
     expect(() => run('sh', ['-c', script], { timeoutMs: 400, input: big })).toThrow(
       expect.objectContaining({
@@ -182,6 +182,19 @@ describe.each(['bash', 'dash', 'directly'])('%s', (way) => {
     expect(await hasEnded(Number(readFileSync(`${scratch}/pid`, 'utf8')))).toBe(true);
   });
 
+  test('one that begins as its time ends is ended, too', async () => {
+    const late = `${scratch}/late`;
+    writeFileSync(late, '');
+    for (let trial = 0; trial < 60; trial += 1) {
+      const script = `sleep 2; echo late >> ${late}`;
+      expect(() => run('sh', ['-c', script], { timeoutMs: 1 + (trial % 12) })).toThrow(
+        /^only \d+ ms were left/,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(readFileSync(late, 'utf8')).toBe('');
+  });
+
   test('little time is not held against it, and none is not begun', () => {
     expect(() => run('sleep', ['2'], { timeoutMs: 60 })).toThrow(/^only 60 ms were left for 'sleep 2'/);
     expect(() => run('sleep', ['2'], { timeoutMs: 0 })).toThrow(/^no time is left to run 'sleep 2'/);
@@ -205,6 +218,20 @@ describe.each(['bash', 'dash'])('on pipes of %s', (shell) => {
     const { stdout } = run('sh', ['-c', script], { ...inTime, ...(input === undefined ? {} : { input }) });
     const pipe = expect.stringMatching(/^pipe:/);
     expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(first), pipe, pipe]);
+  });
+
+  test('a shell that somebody else kills takes the program with it', async () => {
+    const { run } = await loadWith(shell);
+    const script = `echo $$ > ${scratch}/pid; sleep 0.3; kill -9 $(cat ${scratch}/shell); exec sleep 30`;
+    // Its parent's parent's parent: the shell that was begun.
+    const climb = `p=$$; for n in 1 2 3; do read -r l < /proc/$p/stat; l=\${l##*) }; l=\${l#* }; p=\${l%% *}; done; echo $p > ${scratch}/shell`;
+    expect(() => run('sh', ['-c', `${climb}; ${script}`], { timeoutMs: 1_500 })).toThrow(
+      expect.objectContaining({
+        kind: 'transient',
+        message: expect.stringMatching(/was ended by SIGKILL|did not end/),
+      }),
+    );
+    expect(await hasEnded(Number(readFileSync(`${scratch}/pid`, 'utf8')))).toBe(true);
   });
 
   test('an output that did not come through whole is no answer', async () => {

@@ -51,8 +51,13 @@ describe('monitor', () => {
 
   scenario('starts one ip and nothing else', async ({ sandbox }) => {
     const a = await started(sandbox);
-    const count =
-      'd=$(mktemp -d); printf "#!/bin/sh\\necho x >> $d/count\\nexec $(command -v ip) \\"\\$@\\"\\n" > $d/ip; chmod +x $d/ip; PATH=$d:$PATH "$0" monitor; echo "rc $?"; wc -l < $d/count; rm -r $d';
+    const count = [
+      'd=$(mktemp -d)',
+      'for p in ip sh cat flock logger; do',
+      '  printf "#!/bin/sh\\necho $p >> $d/called\\nexec $(command -v $p) \\"\\$@\\"\\n" > $d/$p; chmod +x $d/$p',
+      'done',
+      'PATH=$d:$PATH "$0" monitor; echo "rc $?"; /bin/cat $d/called; rm -r $d',
+    ].join('\n');
     const { executable } = await import('./agent.ts');
     const env = {
       ...sandbox.environment(a),
@@ -62,7 +67,7 @@ describe('monitor', () => {
     };
     expect((await a.exec('sh', ['-c', count, executable], { env })).stdout.split('\n')).toEqual([
       'rc 0',
-      '1',
+      'ip',
     ]);
   });
 
