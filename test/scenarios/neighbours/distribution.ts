@@ -71,7 +71,7 @@ ifup)
   ! grep -q "STARTMODE=['\\"]*off" "/etc/sysconfig/network/ifcfg-$2" || exit 0
   ip link set "$2" up
   ip address replace 10.2.0.10/24 dev "$2"
-  ip route replace default via 10.2.0.1 dev "$2" metric 10100
+  ip route replace default via 10.2.0.1 dev "$2" metric 10100 onlink
   echo IPADDR=10.2.0.10/24 > "$lease" ;;
 ifdown)
   rm -f "$lease"
