@@ -8,8 +8,10 @@ import { until } from './until.ts';
 const RULES = '/run/udev/rules.d';
 const RUNS = '/run/udev/control';
 
-/** Marks in udev's record a device that came under our rule, or was looked at again under it. */
-const MARK = 'AWS_ENI=1';
+/** Marks in udev's record a device that came under our rule, or that was there already and was looked at again under it. */
+const MARK = 'AWS_ENI';
+const UNHEARD_OF = 'came';
+const HEARD_OF = 'was-here';
 
 /** Rules that run programs for each network device that appears, by the software that they belong to. */
 export const HOOKS: Readonly<Record<string, readonly string[]>> = {
@@ -60,9 +62,11 @@ function hooksHere(): readonly string[] {
   return Object.entries(HOOKS).flatMap(([name, files]) => (files.some(isInForce) ? [name] : []));
 }
 
-/** Whether the device came under our rule. Source: systemd, sd-device: records of network devices are named by ifindex. */
+/** Whether the device is under our rule. Source: systemd, sd-device: records of network devices are named by ifindex. */
 function isMarked({ ifindex }: PresentDevice): boolean {
-  return read(`/run/udev/data/n${ifindex}`).split('\n').includes(`E:${MARK}`);
+  return read(`/run/udev/data/n${ifindex}`)
+    .split('\n')
+    .some((line) => line.startsWith(`E:${MARK}=`));
 }
 
 /** An empty one, or a link to /dev/null, switches off those of its name. */
@@ -73,16 +77,20 @@ function isInForce(name: string): boolean {
 
 function ruleFor(mac: Mac): string {
   const hooks = hooksHere();
-  const [name, value] = MARK.split('=');
   return [
     '# Made by the resource agent ocf:custom:aws-eni: while the resource is here, nobody else configures its ENI.',
     'SUBSYSTEM!="net", GOTO="aws_eni_end"',
-    ...(hooks.length === 0 ? [] : [`ACTION=="remove", ENV{${name}}=="${value}", RUN="${NOTHING}"`]),
+    // Who has heard of it before is to hear that it goes.
+    ...(hooks.length === 0 ? [] : [`ACTION=="remove", ENV{${MARK}}=="${UNHEARD_OF}", RUN="${NOTHING}"`]),
     'ACTION=="remove", GOTO="aws_eni_end"',
     // What is made on top of the ENI, such as a VLAN, can have its MAC and is not meant.
     'ENV{DEVTYPE}=="?*", GOTO="aws_eni_end"',
     `ATTR{address}!="${mac}", GOTO="aws_eni_end"`,
-    `ENV{${name}}="${value}", ENV{NM_UNMANAGED}="1", ENV{SYSTEMD_WANTS}=""`,
+    `ENV{NM_UNMANAGED}="1", ENV{SYSTEMD_WANTS}=""`,
+    // An event has nothing of the device's record by itself.
+    `IMPORT{db}="${MARK}"`,
+    `ENV{${MARK}}=="", ENV{${MARK}}="${HEARD_OF}"`,
+    `ACTION=="add", ENV{${MARK}}="${UNHEARD_OF}"`,
     ...(hooks.length === 0
       ? []
       : [
