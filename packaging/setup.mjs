@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const OLDEST_NODE = [20, 19];
 
 /**
- * What is called, by package manager, and by what: `rpm` and the tests, or the tests alone; otherwise demo and bench,
- * too. A program that is there already needs no package.
+ * What is called, by package manager, and by what: `rpm` and the tests, the tests alone, or those on machines alone;
+ * otherwise by all of them, demo and bench, too. A program that is there already needs no package.
  */
 const PROGRAMS = [
   { program: 'ip', apt: 'iproute2', zypper: 'iproute2' },
@@ -48,6 +48,11 @@ const PROGRAMS = [
   },
   { file: '/usr/share/resource-agents/ra-api-1.dtd', apt: 'resource-agents', zypper: 'resource-agents' },
   { file: '/usr/share/pcs/data/ocf-1.1.rng', apt: 'pcs', zypper: 'pcs' },
+  { program: 'qemu-system-x86_64', apt: 'qemu-system-x86', zypper: 'qemu-x86', by: 'machines' },
+  { program: 'qemu-img', apt: 'qemu-utils', zypper: 'qemu-img', by: 'machines' },
+  { program: 'mmdebstrap', apt: 'mmdebstrap', zypper: 'mmdebstrap', by: 'machines' },
+  { program: 'mkfs.ext4', apt: 'e2fsprogs', zypper: 'e2fsprogs', by: 'machines' },
+  { program: 'ssh', apt: 'openssh-client', zypper: 'openssh-clients', by: 'machines' },
 ];
 
 /** Ends with one line that says what is needed. */
@@ -87,8 +92,9 @@ function run(command, args, options = {}) {
 }
 
 function isNeeded({ by }, purpose) {
-  if (purpose === 'test') return true;
-  return purpose === 'rpm' ? by === 'rpm' : by === undefined;
+  if (purpose === 'test') return by !== 'machines';
+  if (purpose === 'rpm') return by === 'rpm';
+  return by === undefined || (purpose === 'machines' && by === 'machines');
 }
 
 function installSystemPackages(purpose) {
@@ -145,7 +151,7 @@ function installNpmPackages() {
   writeFileSync(stamp, lock);
 }
 
-/** `npm` needs no package of the distribution; `demo`, `rpm` and `test` do. */
+/** `npm` needs no package of the distribution; `demo`, `machines`, `rpm` and `test` do. */
 const [purpose = 'test'] = process.argv.slice(2);
 checkNode();
 if (purpose !== 'npm') installSystemPackages(purpose);

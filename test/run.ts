@@ -30,6 +30,13 @@ const test: readonly Stage[] = [
   project('rpm+cluster'),
 ];
 
+/** `npm run test:machines`: what only shows on a kernel with udev, systemd and other software of its own. */
+const machines: readonly Stage[] = [
+  build,
+  tool('image of a machine', 'bun', 'test/machines/image/main.ts'),
+  project('machines'),
+];
+
 /** `npm run soak`: more of what is random, longer of what waits. */
 const soak: readonly Stage[] = [
   build,
@@ -44,7 +51,8 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const stages = process.argv[2] === 'soak' ? soak : test;
+const runs: Readonly<Record<string, readonly Stage[]>> = { test, machines, soak };
+const { [process.argv[2] ?? 'test']: stages = test } = runs;
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 const failures: string[] = [];

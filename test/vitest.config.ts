@@ -95,6 +95,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'machines',
+          root: new URL('..', import.meta.url).pathname,
+          include: ['test/machines/**/*.test.ts'],
+          pool: 'forks',
+          // Emulated, a machine has the use of a processor.
+          maxWorkers: 2,
+          testTimeout: 600_000,
+          // The first machine of a kind boots.
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'sandbox',
           env: CONFINED,
           root: new URL('..', import.meta.url).pathname,

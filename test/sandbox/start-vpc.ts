@@ -153,6 +153,7 @@ export async function startVpc(options: SandboxOptions, disks: string, scratch: 
     },
     stop: async (name) => {
       await machines.get(name)?.kill();
+      await guests.get(name)?.disconnect();
       machines.delete(name);
       guests.delete(name);
       for (const mac of plugged.get(name) ?? []) await ports.unplug(mac);

@@ -20,10 +20,11 @@ export interface Hardware {
 }
 
 /** `tcg` is QEMU's own emulation. */
-export type Accelerator = 'kvm' | 'tcg';
+type Accelerator = 'kvm' | 'tcg';
 
-/** Slots for devices that come and go, on a PCI Express machine. */
-const ROOT_PORTS = 6;
+/** Slots for devices that come and go. */
+const SLOTS = 6;
+export const LAST_SLOT = SLOTS - 1;
 
 /** As on a machine of EC2, the first interface is called ens5 by its slot. */
 const OWN_SLOT = 5;
@@ -45,7 +46,7 @@ export function hardwareArguments(hardware: Hardware): readonly string[] {
     ...['-device', 'virtio-blk-pci,drive=disk,addr=3'],
     ...['-device', `virtio-net-pci,netdev=own,mac=${mac},addr=${OWN_SLOT},romfile=`],
     ...(isExpress
-      ? Array.from({ length: ROOT_PORTS }, (_, index) => [
+      ? Array.from({ length: SLOTS }, (_, index) => [
           '-device',
           `pcie-root-port,id=port${index},chassis=${index + 1},slot=${index + 1},addr=${(OWN_SLOT + 1 + index).toString(16)}`,
         ]).flat()

@@ -6,7 +6,8 @@ import { run } from '../../sandbox/network/run.ts';
 import type { Image } from '../image/image.ts';
 import { imageIn } from '../image/image.ts';
 import type { Hardware } from './guest-command.ts';
-import { guestCommand, slotOf } from './guest-command.ts';
+import { guestCommand, LAST_SLOT, slotOf } from './guest-command.ts';
+import { installAgent } from './install-agent.ts';
 import { choosesKvm } from './kvm.ts';
 import type { MachineOptions } from './machine-options.ts';
 import type { Qmp } from './qmp.ts';
@@ -26,6 +27,8 @@ export interface Guest {
   up(): Promise<void>;
   /** Returns when the machine is up again after it was reset since it was last up. */
   restarted(): Promise<void>;
+  /** To be called when the machine has lost its power. */
+  disconnect(): Promise<void>;
 }
 
 export interface GuestPlan {
@@ -67,7 +70,19 @@ export async function startGuest(plan: GuestPlan): Promise<Guest> {
     await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', saved.disk, disk]);
     memory = saved.memory;
   }
-  return (await runQemu(plan, image, hardware, disk, memory)).guest;
+  const { guest, qmp, ssh } = await runQemu(plan, image, hardware, disk, memory);
+  if (memory === undefined) return guest;
+  const { agent } = plan.options;
+  let isInstalled = false;
+  return {
+    ...guest,
+    up: async () => {
+      await guest.up();
+      if (isInstalled) return;
+      await installAgent(agent, hardware.hotplug, { qmp, ssh: ssh() });
+      isInstalled = true;
+    },
+  };
 }
 
 async function hardwareOf({ own, hostname, options }: GuestPlan, image: Image): Promise<Hardware> {
@@ -139,11 +154,15 @@ async function runQemu(
     await ssh.run('systemctl is-system-running --wait > /run/booted || true');
     resetsSeen = resets;
   };
+  const disconnect = async (): Promise<void> => {
+    await ssh?.close();
+    ssh = undefined;
+  };
   const guest: Guest = {
     plug: async (mac) => {
       await splice(pid, mac);
       const taken = [...slots.values()];
-      const slot = [0, 1, 2, 3, 4, 5].find((one) => !taken.includes(one));
+      const slot = Array.from({ length: LAST_SLOT }, (_, index) => index).find((one) => !taken.includes(one));
       if (slot === undefined) throw new Error(`no slot is free for ${mac}`);
       slots.set(mac, slot);
       const [id, netdev] = [deviceId(mac), `net${deviceId(mac)}`];
@@ -159,10 +178,12 @@ async function runQemu(
     },
     unplug: async (mac, isHung) => {
       const id = deviceId(mac);
-      const gone = qmp.next(({ event, data }) => event === 'DEVICE_DELETED' && data?.['device'] === id);
+      const released = qmp.next(({ event, data }) => event === 'DEVICE_DELETED' && data?.['device'] === id);
+      // Nobody waits for it where the guest is hung, or the order fails.
+      released.catch(() => {});
       await qmp.call('device_del', { id });
       if (isHung) return;
-      await within(UNPLUG_TIMEOUT_MS, gone, `the guest does not let go of ${mac}`);
+      await within(UNPLUG_TIMEOUT_MS, released, `the guest does not let go of ${mac}`);
       slots.delete(mac);
       await qmp.call('netdev_del', { id: `net${id}` });
       await removeTap(pid, mac);
@@ -170,10 +191,10 @@ async function runQemu(
     up,
     restarted: async () => {
       while (resets === resetsSeen) await qmp.next(({ event }) => event === 'RESET');
-      await ssh?.close();
-      ssh = undefined;
+      await disconnect();
       await up();
     },
+    disconnect,
   };
   return {
     guest,
@@ -183,7 +204,7 @@ async function runQemu(
       return ssh;
     },
     quit: async () => {
-      await ssh?.close();
+      await disconnect();
       await qmp.call('quit');
       await exited;
     },

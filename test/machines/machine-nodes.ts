@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
+import type { ServiceClient } from '../sandbox/service-client.ts';
+import { startServiceClient } from '../sandbox/service-client.ts';
+import type { Answer, Call } from '../scenarios/agent.ts';
+import { callAgent, executable, quick } from '../scenarios/agent.ts';
+import { askOnce, holderOf } from '../scenarios/expectations.ts';
+import type { MachineOptions } from './guest/machine-options.ts';
+import { currentImage } from './image/image.ts';
+
+/** Where each machine answers with its name. */
+export const SERVICE_PORT = 7_007;
+
+/** A machine with the agent that was just built. */
+export function machine(options: Partial<MachineOptions> = {}): MachineOptions {
+  const image = currentImage().directory;
+  if (!existsSync(image))
+    throw new Error(`no image ${image}: run 'npm run test:machines' once, which builds it`);
+  return { image, agent: executable, ...options };
+}
+
+/** A VPC in a hurry, with these nodes. */
+export function startMachines(
+  nodes: SandboxOptions['nodes'],
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  return startSandbox({ latencies: quick, ...options, nodes: nodes ?? {} });
+}
+
+/** An emulated machine takes seconds for what takes a node milliseconds. */
+const ACTION_TIMEOUT_MS = 240_000;
+
+export function act(sandbox: Sandbox, node: SandboxNode, action: string, call: Call = {}): Promise<Answer> {
+  return callAgent(sandbox, node, action, { timeoutMs: ACTION_TIMEOUT_MS, ...call });
+}
+
+/** Runs a shell script on a node. @throws with what it printed, when it fails */
+export async function sh(node: SandboxNode, script: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await node.exec('sh', ['-ec', script], {
+    timeoutMs: ACTION_TIMEOUT_MS,
+  });
+  if (exitCode !== 0) throw new Error(`on node ${node.name}: ${script}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+export async function expectDone(answer: Promise<Answer>): Promise<void> {
+  const { exitCode, stderr } = await answer;
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+}
+
+/** EC2, monitor and a client beyond the router agree that the node serves. */
+export async function expectServes(sandbox: Sandbox, node: SandboxNode): Promise<void> {
+  expect(await holderOf(sandbox)).toBe(node.instanceId);
+  expect(await act(sandbox, node, 'monitor')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await askOnce(sandbox, '10.2.0.10', SERVICE_PORT)).toBe(`node-${node.name}`);
+}
+
+/** A client so patient that only what the network loses is lost. */
+export function watch(sandbox: Sandbox, address = '10.2.0.10'): Promise<ServiceClient> {
+  return startServiceClient(sandbox, {
+    address,
+    port: SERVICE_PORT,
+    requestEveryMs: 200,
+    lostAfterMs: 5_000,
+  });
+}

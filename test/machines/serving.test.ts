@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { ServiceClient } from '../sandbox/service-client.ts';
+import { eniId } from '../scenarios/agent.ts';
+import { askOnce, expectBare } from '../scenarios/expectations.ts';
+import {
+  act,
+  expectDone,
+  expectServes,
+  machine,
+  SERVICE_PORT,
+  startMachines,
+  watch,
+} from './machine-nodes.ts';
+
+const SECOND_ENI = 'eni-0b1b2c3d4e5f60719';
+const SECOND = {
+  parameters: { eni_id: SECOND_ENI, routing_table: 'OTHER', routing_table_id: '101' },
+  environment: { OCF_RESOURCE_INSTANCE: 'second-eni' },
+};
+
+let sandbox: Sandbox;
+let client: ServiceClient;
+beforeAll(async () => {
+  const moreEnis = [{ id: SECOND_ENI, ipv4: ['10.2.0.20'] as const }];
+  sandbox = await startMachines({ a: { machine: machine() }, b: { machine: machine() } }, { moreEnis });
+  client = await watch(sandbox);
+});
+afterAll(async () => {
+  await client.stop();
+  const violations = await sandbox.violations();
+  await sandbox.close();
+  expect(violations).toEqual([]);
+});
+
+test('a free ENI is started: the node serves', async () => {
+  const { a } = sandbox.nodes;
+  await expectDone(act(sandbox, a, 'start'));
+  await client.answeredBy('node-a');
+  await expectServes(sandbox, a);
+});
+
+test('the other node takes it over from the running holder, on which nothing is left', async () => {
+  const { a, b } = sandbox.nodes;
+  await expectDone(act(sandbox, b, 'start'));
+  await client.answeredBy('node-b');
+  await expectServes(sandbox, b);
+  await expectDone(act(sandbox, a, 'stop'));
+  await expectBare(sandbox, a);
+  await expectServes(sandbox, b);
+});
+
+test('a second ENI on the same node comes and goes, and the first one’s client notices nothing', async () => {
+  const { b } = sandbox.nodes;
+  const before = client.outages().length;
+  await expectDone(act(sandbox, b, 'start', SECOND));
+  expect(await act(sandbox, b, 'monitor', SECOND)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await askOnce(sandbox, '10.2.0.20', SERVICE_PORT)).toBe('node-b');
+  await expectServes(sandbox, b);
+  await expectDone(act(sandbox, b, 'stop', SECOND));
+  expect(await act(sandbox, b, 'monitor', SECOND)).toMatchObject({ exitCode: 7, stderr: '' });
+  await client.answered();
+  expect(client.outages().slice(before)).toEqual([]);
+  await expectServes(sandbox, b);
+});
+
+test('stop leaves nothing on the node, and nothing attached', async () => {
+  const { b } = sandbox.nodes;
+  await expectDone(act(sandbox, b, 'stop'));
+  await expectBare(sandbox, b);
+  expect((await sandbox.world()).enis[eniId]?.attachment).toBeUndefined();
+  expect(await askOnce(sandbox, '10.2.0.10', SERVICE_PORT)).toBe('nobody');
+});
