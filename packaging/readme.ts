@@ -1,12 +1,14 @@
 import { parameterNames, parameters } from '../src/ocf/parameters.ts';
 import { exitCodeMeanings } from './exit-code-meanings.ts';
 import { faultTables } from './faults-tables.ts';
+import { neighboursTable } from './neighbours-table.ts';
 
 /** The parts of the README that are made from the tables, by the name in their markers. */
 const parts: Readonly<Record<string, () => string>> = {
   parameters: parameterTable,
   'exit codes': exitCodeTable,
   faults: faultTables,
+  neighbours: neighboursTable,
 };
 
 /**

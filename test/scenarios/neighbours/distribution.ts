@@ -6,6 +6,16 @@ const HOOK = '/run/cloud-netconfig-hotplug';
 /** Where SLES has what wicked is to configure. */
 export const IFCFG = '/etc/sysconfig/network/ifcfg-eth1';
 
+/** For the documentation: what is tried here by stand-ins. */
+export const standIns = [
+  {
+    name: 'cloud-netconfig with wicked',
+    version: 'as of 1.20',
+    setUp: 'stand-ins that do what theirs do, under the real udev of a node of the sandbox',
+    keptOffBy: 'the rule of udev; where wicked has the device already, `wicked ifdown`',
+  },
+];
+
 /** The real udev, in the node's namespaces: it hears of the node's devices alone. */
 export async function startUdev(node: SandboxNode): Promise<void> {
   await script(node, 'mkdir -p /run/udev/rules.d');

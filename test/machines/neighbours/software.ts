@@ -1,0 +1,152 @@
+/** Network software of Debian 13 that runs for real on a machine, configured to take each device that appears. */
+export interface Software {
+  /** As documentation calls it. */
+  readonly name: string;
+  readonly version: string;
+  /** How it is set up on the machine, for the documentation. */
+  readonly setUp: string;
+  /** Which of the things that start leaves keeps it off. */
+  readonly keptOffBy: string;
+  /** Whether the VPC answers DHCP. */
+  readonly dhcp: 'on' | 'silent';
+  /** Has it run, and take devices as they appear. The machine's own interface has its address already, and keeps it. */
+  readonly begin: string;
+  /** Succeeds once the ENI's device is in its hands. */
+  readonly hasDevice: string;
+  /** Prints what it has been told of devices, where that is all that it does. */
+  readonly heard?: string;
+  /** What it leaves in /run of a device that it had and that is gone: lines of a list of files. */
+  readonly leaves?: RegExp;
+  /** What else is done to it while the service runs, in words and as a script. */
+  readonly provoked?: { readonly by: string; readonly script: string };
+}
+
+const UDEV = 'the rule of udev';
+const NETWORK = 'the `.network` file';
+
+/** The first ENI of a machine is called so. */
+const DEVICE = 'ens6';
+const OWN = 'ens5';
+
+const HAS_DEFAULT_ROUTE = `ip route show default | grep -q 'dev ${DEVICE}'`;
+
+/** The machine's own interface as DHCP would have left it, for what takes all devices. */
+const OWN_NETWORK = `mkdir -p /etc/systemd/network
+cat > /etc/systemd/network/10-own.network <<END
+[Match]
+Name=${OWN}
+[Network]
+Address=10.1.0.11/24
+Gateway=10.1.0.1
+END`;
+
+const ALL_NETWORKS = `${OWN_NETWORK}
+cat > /etc/systemd/network/50-all.network <<END
+[Match]
+Name=en*
+[Network]
+DHCP=yes
+END
+systemctl start systemd-networkd
+until networkctl status ${OWN} | grep -q '(configured)'; do sleep 0.5; done`;
+
+// It gives the machine the name that this file has.
+const START_NETWORK_MANAGER =
+  'hostname > /etc/hostname; systemctl start NetworkManager; nm-online -s -q -t 120';
+
+export const software: readonly Software[] = [
+  {
+    name: 'NetworkManager',
+    version: '1.52',
+    setUp: 'as installed, with a DHCP server that answers',
+    keptOffBy: UDEV,
+    dhcp: 'on',
+    begin: START_NETWORK_MANAGER,
+    hasDevice: HAS_DEFAULT_ROUTE,
+    provoked: {
+      by: '`nmcli device reapply` of the device, `systemctl restart NetworkManager`, `nmcli connection reload`',
+      script: `! nmcli device reapply ${DEVICE}; systemctl restart NetworkManager; nm-online -s -q -t 120; nmcli connection reload`,
+    },
+  },
+  {
+    name: 'NetworkManager',
+    version: '1.52',
+    setUp: 'as installed, with no answer to DHCP, for which it waits 45 s',
+    keptOffBy: UDEV,
+    dhcp: 'silent',
+    begin: START_NETWORK_MANAGER,
+    hasDevice: `nmcli -t -f device,state device | grep -q '^${DEVICE}:connecting'`,
+  },
+  {
+    name: 'systemd-networkd',
+    version: '257',
+    setUp: 'a `.network` that matches each device, `DHCP=yes`',
+    keptOffBy: NETWORK,
+    dhcp: 'on',
+    begin: ALL_NETWORKS,
+    hasDevice: HAS_DEFAULT_ROUTE,
+    provoked: {
+      by: "`networkctl reload`, `networkctl reconfigure` of the node's own interface, `systemctl restart systemd-networkd`",
+      script: `networkctl reload; networkctl reconfigure ${OWN}; sleep 3; systemctl restart systemd-networkd; sleep 3`,
+    },
+  },
+  {
+    name: 'amazon-ec2-net-utils',
+    version: '2.5',
+    setUp: 'its rule of udev, for this driver too, and systemd-networkd as above',
+    keptOffBy: `${UDEV}; ${NETWORK}`,
+    dhcp: 'on',
+    begin: `${ALL_NETWORKS}
+rm /etc/udev/rules.d/99-vpc-policy-routes.rules
+sed 's/vif|ena/virtio_net|vif|ena/' /usr/lib/udev/rules.d/99-vpc-policy-routes.rules > /etc/udev/rules.d/99-vpc-policy-routes.rules
+udevadm control --reload`,
+    hasDevice: `systemctl --quiet is-active policy-routes@${DEVICE}.service`,
+    leaves: / \/run\/systemd\/network\/70-ens6\.network/,
+  },
+  {
+    name: 'netplan',
+    version: '1.1',
+    setUp: 'a definition that matches each device, rendered for systemd-networkd',
+    keptOffBy: NETWORK,
+    dhcp: 'on',
+    begin: `cat > /etc/netplan/50-all.yaml <<END
+network:
+  version: 2
+  renderer: networkd
+  ethernets:
+    a-own: {match: {name: "${OWN}"}, addresses: [10.1.0.11/24], routes: [{to: default, via: 10.1.0.1}]}
+    b-all: {match: {name: "en*"}, dhcp4: true}
+END
+chmod 600 /etc/netplan/50-all.yaml
+netplan apply
+until networkctl status ${OWN} | grep -q '(configured)'; do sleep 0.5; done`,
+    hasDevice: HAS_DEFAULT_ROUTE,
+    provoked: { by: '`netplan apply`', script: 'netplan apply; sleep 5' },
+  },
+  {
+    name: 'ifupdown',
+    version: '0.8',
+    setUp: '`allow-hotplug` of the device, by DHCP',
+    keptOffBy: UDEV,
+    dhcp: 'on',
+    begin: `printf 'allow-hotplug ${DEVICE}\\niface ${DEVICE} inet dhcp\\n' >> /etc/network/interfaces; systemctl start networking || true`,
+    hasDevice: HAS_DEFAULT_ROUTE,
+  },
+  {
+    name: 'cloud-init',
+    version: '25.1',
+    setUp: 'its hotplug hook and socket, without a data source',
+    keptOffBy: UDEV,
+    dhcp: 'on',
+    begin: `rm /etc/cloud/cloud-init.disabled
+cat > /etc/udev/rules.d/90-cloud-init-hook-hotplug.rules <<END
+ACTION!="add|remove", GOTO="cloudinit_end"
+SUBSYSTEM=="net", RUN+="/usr/lib/cloud-init/hook-hotplug"
+LABEL="cloudinit_end"
+END
+udevadm control --reload
+systemctl start cloud-init-hotplugd.socket`,
+    hasDevice: 'grep -q "net/ens6 --udevaction=add" /run/cloud-init/hook-hotplug.log',
+    heard: 'cat /run/cloud-init/hook-hotplug.log',
+  },
+];
