@@ -8,6 +8,8 @@ import type { Task } from './task.ts';
 export interface Exclusion {
   /** Tells the others, beside whatever else is done; the first call counts. Never rejects. */
   begin(mac: Mac): void;
+  /** Resolves when they know, or can't be told: what comes after that comes to nobody else. Never rejects. */
+  told(): Promise<void>;
   /**
    * Once the device is here: resolves when nobody else has it in their hands.
    * @param wasHere whether it was there before the others were told
@@ -25,17 +27,20 @@ export function excludeOthers(task: Task): Exclusion {
     begin: (mac) => {
       told ??= isExclusive(task.settings) ? ports.neighbours.keepOff(mac) : ports.neighbours.letBack();
     },
+    told: async () => {
+      await told;
+    },
     complete: async (mac, wasHere) => {
       if (isComplete) return false;
       isComplete = true;
-      const deaf = await told;
-      for (const failure of deaf ?? []) ports.log.warn(`${failure}; ${consequence(task)}`);
+      const deaf = (await told) ?? [];
+      for (const failure of deaf) ports.log.warn(`${failure}; ${consequence(task)}`);
       if (!isExclusive(task.settings)) return false;
       const { holders, failures } = await ports.neighbours.dispossess(mac);
       for (const failure of failures) ports.log.warn(`${failure}; ${consequence(task)}`);
       if (holders.length > 0)
         ports.log.info(`took ${nameOfTarget(task.settings)} from ${holders.join(', ')}`);
-      return wasHere || holders.length > 0 ? clean(task, mac) : false;
+      return wasHere || holders.length > 0 || deaf.length > 0 ? clean(task, mac) : false;
     },
   };
 }

@@ -58,8 +58,9 @@ export async function start(task: Task): Promise<void> {
     await prepared;
     const device = deviceWithMac(known.kernel, service.mac);
     wasHere ??= device !== undefined;
-    // Beside what EC2 does now: they must know before the device comes.
+    // Beside what EC2 does now; but they must know before the device can come.
     exclusion.begin(service.mac);
+    if (step?.do === 'attach') await exclusion.told();
     if (device !== undefined && (await exclusion.complete(service.mac, wasHere))) {
       view = known;
     } else if (step !== undefined) {

@@ -3,8 +3,10 @@ import { reload } from '../../src/agent/reload.ts';
 import { start } from '../../src/agent/start.ts';
 import { stop } from '../../src/agent/stop.ts';
 import type { Task } from '../../src/agent/task.ts';
+import type { Mac } from '../../src/core/ids.ts';
 import type { Settings } from '../../src/core/settings.ts';
-import type { FakeVpc } from '../fakes/fake-vpc.ts';
+import type { NetworkInterfaces } from '../../src/ports/agent.ts';
+import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, serviceMac } from '../fakes/fake-vpc.ts';
 import { startProcess } from '../fakes/process.ts';
 
@@ -52,13 +54,46 @@ test('start tells the others before the device comes, and stop takes it back', a
   expect(neighbours.keptOff).toBeUndefined();
 });
 
-test('a takeover takes no longer for it', async () => {
-  const took = async (exclusive: boolean): Promise<number> => {
-    const vpc = createFakeVpc();
-    await run(vpc, start, { exclusive });
-    return vpc.clock.nowMs();
+/** A start whose neighbours take `tellMs` to be told. @returns how long it took, and when attach was asked for */
+async function timed(
+  vpc: FakeVpc,
+  node: FakeNode,
+  tellMs: number,
+): Promise<{ tookMs: number; attachMs: number }> {
+  const { clock } = vpc;
+  const [task, begunMs] = [node.task(), clock.nowMs()];
+  let attachMs = Number.NaN;
+  const ec2: NetworkInterfaces = {
+    ...node.ec2,
+    attach: (...request) => {
+      attachMs = Number.isNaN(attachMs) ? clock.nowMs() - begunMs : attachMs;
+      return node.ec2.attach(...request);
+    },
   };
-  expect(await took(true)).toBe(await took(false));
+  const neighbours = {
+    ...node.neighbours,
+    keepOff: async (mac: Mac) => {
+      await clock.sleep(tellMs);
+      return node.neighbours.keepOff(mac);
+    },
+  };
+  const ports = { ...task.ports, neighbours, networkInterfaces: () => ec2 };
+  await clock.run(startProcess({ ...task, ports }, start).result);
+  return { tookMs: clock.nowMs() - begunMs, attachMs };
+}
+
+test('a takeover takes no longer for it: they are told while EC2 releases the ENI', async () => {
+  const took = async (tellMs: number): Promise<number> => {
+    const vpc = createFakeVpc();
+    await run(vpc, start);
+    return (await timed(vpc, vpc.b, tellMs)).tookMs;
+  };
+  expect(await took(1_000)).toBe(await took(0));
+});
+
+test('an ENI that is free is not attached before they know', async () => {
+  const vpc = createFakeVpc();
+  expect((await timed(vpc, vpc.a, 1_000)).attachMs).toBeGreaterThanOrEqual(1_000);
 });
 
 test('a device in somebody’s hands is taken from them, with what they had put into the main table', async () => {
