@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** On a machine that has time for everybody a shell holds at once when it is told to. */
+const HOLD_MS = 2_000;
+
 /**
  * Ends the processes whose command line has this word, and their children, whatever these run: none of them begins
- * anything any more. First they are held, for a shell that were killed at once would leave a child that nobody knows.
+ * anything any more. First they are held, for a shell that were killed at once could leave a child that nobody knows.
  * @returns whether nothing of it is left to end
  */
 export function endMarked(mark: string): boolean {
@@ -10,19 +13,32 @@ export function endMarked(mark: string): boolean {
     // The numbers of another /proc than this process's name other processes here.
     if (readlinkSync('/proc/self') !== String(process.pid)) return false;
     const held = new Set<number>();
+    let isComplete = true;
     for (let found = markedBy(mark, held); found.length > 0; found = markedBy(mark, held)) {
       for (const pid of found) {
         held.add(pid);
         signal(pid, 'SIGSTOP');
       }
+      isComplete = areHeld(found) && isComplete;
     }
-    const children = allProcesses().filter((pid) => held.has(parentOf(pid)));
+    const children = allProcesses().filter((pid) => held.has(Number(statOf(pid).parent)));
     for (const pid of new Set([...children, ...held])) signal(pid, 'SIGKILL');
-    return true;
+    return isComplete;
   } catch {
     // What may not be looked at or signalled is still there.
     return false;
   }
+}
+
+/** Waits until none of them can be about to get a child; one that waits for a child to begin (D) has got it. */
+function areHeld(pids: readonly number[]): boolean {
+  const untilMs = performance.now() + HOLD_MS;
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (pids.some((pid) => /^[RS]$/.test(statOf(pid).state))) {
+    if (performance.now() > untilMs) return false;
+    Atomics.wait(clock, 0, 0, 1);
+  }
+  return true;
 }
 
 function markedBy(mark: string, known: ReadonlySet<number>): readonly number[] {
@@ -34,9 +50,10 @@ function allProcesses(): readonly number[] {
 }
 
 /** Source: proc(5), /proc/PID/stat: after the name in brackets, which may have any character, state and parent. */
-function parentOf(pid: number): number {
+function statOf(pid: number): { readonly state: string; readonly parent: string } {
   const stat = textOf(pid, 'stat');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state, parent };
 }
 
 /** Empty for a process that has ended meanwhile, or is somebody else's. */

@@ -28,7 +28,7 @@ async function hasEnded(pid: number): Promise<boolean> {
   return await vi.waitFor(() => {
     expect(gone()).toBe(true);
     return true;
-  });
+  }, 20_000);
 }
 
 const big = 'x'.repeat(1024 * 1024);
@@ -143,26 +143,26 @@ describe.each(['bash', 'dash', 'directly'])('%s', (way) => {
   });
 
   test('one that does not end is killed', async () => {
-    const script = `echo $$ > ${scratch}/pid; echo begun; exec sleep 30`;
+    const script = `echo $$ > ${scratch}/pid; echo begun; exec sleep 60`;
     const started = performance.now();
-    expect(() => run('sh', ['-c', script], { timeoutMs: 400, input: big })).toThrow(
+    expect(() => run('sh', ['-c', script], { timeoutMs: 1_500, input: big })).toThrow(
       expect.objectContaining({
         kind: 'transient',
-        message: expect.stringContaining("' did not end within 400 ms and was killed; see what hangs"),
+        message: expect.stringContaining("' did not end within 1500 ms and was killed; see what hangs"),
       }),
     );
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(await hasEnded(Number(readFileSync(`${scratch}/pid`, 'utf8')))).toBe(true);
   });
 
   test('one that leaves a process behind, which keeps its output open', () => {
-    const script = `sleep 5 & echo $! > ${scratch}/pid; exit 0`;
+    const script = `sleep 60 & echo $! > ${scratch}/pid; exit 0`;
     try {
-      expect(() => run('sh', ['-c', script], { timeoutMs: 400 })).toThrow(
+      expect(() => run('sh', ['-c', script], { timeoutMs: 1_500 })).toThrow(
         expect.objectContaining({
           kind: 'transient',
           message: expect.stringContaining(
-            ' ended, but a process that it left behind kept its output open for 400 ms',
+            ' ended, but a process that it left behind kept its output open for 1500 ms',
           ),
         }),
       );
@@ -183,16 +183,17 @@ describe.each(['bash', 'dash', 'directly'])('%s', (way) => {
   });
 
   test('one that begins as its time ends is ended, too', async () => {
-    const late = `${scratch}/late`;
-    writeFileSync(late, '');
+    const begun = `${scratch}/begun`;
+    writeFileSync(begun, '');
+    const script = `echo $$ >> ${begun}; exec sleep 60`;
     for (let trial = 0; trial < 60; trial += 1) {
-      const script = `sleep 2; echo late >> ${late}`;
       expect(() => run('sh', ['-c', script], { timeoutMs: 1 + (trial % 12) })).toThrow(
         /^only \d+ ms were left/,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    expect(readFileSync(late, 'utf8')).toBe('');
+    for (const pid of readFileSync(begun, 'utf8').split('\n').filter(Boolean)) {
+      expect(await hasEnded(Number(pid))).toBe(true);
+    }
   });
 
   test('little time is not held against it, and none is not begun', () => {
@@ -222,7 +223,7 @@ describe.each(['bash', 'dash'])('on pipes of %s', (shell) => {
 
   test('a shell that somebody else kills takes the program with it', async () => {
     const { run } = await loadWith(shell);
-    const script = `echo $$ > ${scratch}/pid; sleep 0.3; kill -9 $(cat ${scratch}/shell); exec sleep 30`;
+    const script = `echo $$ > ${scratch}/pid; sleep 0.3; kill -9 $(cat ${scratch}/shell); exec sleep 60`;
     // Its parent's parent's parent: the shell that was begun.
     const climb = `p=$$; for n in 1 2 3; do read -r l < /proc/$p/stat; l=\${l##*) }; l=\${l#* }; p=\${l%% *}; done; echo $p > ${scratch}/shell`;
     expect(() => run('sh', ['-c', `${climb}; ${script}`], { timeoutMs: 1_500 })).toThrow(
