@@ -33,6 +33,14 @@ export const SERVICE_PORT = 7_007;
 const PATIENCE_MS = 90_000;
 const LOOK_EVERY_MS = 150;
 
+/** What starts and stops a cluster's nodes. */
+export interface NodeServices {
+  /** To be called on a node that has just been switched on. Returns when Pacemaker answers on it. */
+  prepare(node: SandboxNode): Promise<void>;
+  start(node: SandboxNode): Promise<void>;
+  stop(node: SandboxNode): Promise<void>;
+}
+
 /** Returns when both nodes are online, without any resource. */
 export async function startCluster(options: SandboxOptions = {}): Promise<Cluster> {
   const sandbox = await startSandbox({ ...options, privateDirectories: CLUSTER_DIRECTORIES });
@@ -42,6 +50,24 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
     corosyncConf: corosyncConf(nodes),
     hosts: nodes.map(({ name, address }) => `${address} node-${name}\n`).join(''),
   };
+  return clusterOn(sandbox, {
+    prepare: async (node) => {
+      await prepareNode(node, installation);
+      await startNamedService(node, SERVICE_PORT);
+      await startClusterServices(node);
+    },
+    start: startClusterServices,
+    stop: stopClusterServices,
+  });
+}
+
+/** Closes the sandbox where it does not become a cluster. */
+export async function clusterOn(
+  sandbox: Sandbox,
+  services: NodeServices,
+  patienceMs: number = PATIENCE_MS,
+): Promise<Cluster> {
+  const nodes = [sandbox.nodes.a, sandbox.nodes.b];
 
   /** The first node that is on. */
   const anyNode = async (): Promise<SandboxNode> => {
@@ -55,11 +81,6 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
     throw new Error('both nodes are off');
   };
 
-  const prepare = async (node: SandboxNode): Promise<void> => {
-    await prepareNode(node, installation);
-    await startNamedService(node, SERVICE_PORT);
-    await startClusterServices(node);
-  };
   const status = async (node?: SandboxNode): Promise<CrmStatus> => {
     const on = node ?? (await anyNode());
     const args = ['--one-shot', '--output-as=xml', '--inactive'];
@@ -69,7 +90,7 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
   const report = async (node: SandboxNode): Promise<string> =>
     runOn(node, `crm_mon -1rf; grep -E 'notice|warn|error|crit' ${PACEMAKER_LOG} | tail -n 60`);
   const until: Cluster['until'] = async (what, isSo, node) => {
-    const endMs = performance.now() + PATIENCE_MS;
+    const endMs = performance.now() + patienceMs;
     for (;;) {
       // Pacemaker does not answer while it starts or stops.
       const seen = await status(node).catch((error: unknown) => String(error));
@@ -77,14 +98,14 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
       if (performance.now() > endMs) {
         const last = typeof seen === 'string' ? seen : '';
         throw new Error(
-          `not ${what} within ${PATIENCE_MS} ms\n${last}\n${await report(node ?? (await anyNode()))}`,
+          `not ${what} within ${patienceMs} ms\n${last}\n${await report(node ?? (await anyNode()))}`,
         );
       }
       await pause(LOOK_EVERY_MS);
     }
   };
   try {
-    await Promise.all(nodes.map(prepare));
+    await Promise.all(nodes.map(services.prepare));
     await until('online on both nodes', (seen) => seen.nodes.filter(({ online }) => online).length === 2);
   } catch (error) {
     await sandbox.close();
@@ -96,18 +117,21 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
     status,
     until,
     settled: async (node) => {
-      await runOn(node ?? (await anyNode()), 'crm_resource --wait --timeout 100s');
+      await runOn(
+        node ?? (await anyNode()),
+        `crm_resource --wait --timeout ${Math.ceil(patienceMs / 1_000) + 10}s`,
+      );
     },
     boot: async (node) => {
       await sandbox.boot(node.instanceId);
-      await prepare(node);
+      await services.prepare(node);
       const peer = nodes.find((other) => other !== node);
       const isOn = (seen: CrmStatus): boolean =>
         seen.nodes.some(({ name, online }) => online && name === `node-${node.name}`);
       await until(`node ${node.name} online`, isOn, peer);
     },
-    startServices: startClusterServices,
-    stopServices: stopClusterServices,
+    startServices: services.start,
+    stopServices: services.stop,
     close: () => sandbox.close(),
   };
 }

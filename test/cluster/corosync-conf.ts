@@ -1,7 +1,7 @@
 import type { SandboxNode } from '../sandbox/sandbox.ts';
 
 /** As on a cluster of two nodes in EC2, where there is no multicast; corosync's parser wants one thing per line. */
-export function corosyncConf(nodes: readonly SandboxNode[]): string {
+export function corosyncConf(nodes: readonly SandboxNode[], tokenMs: number = TOKEN_MS): string {
   const members = nodes.map(
     ({ name, address }, index) => `  node {
     ring0_addr: ${address}
@@ -13,7 +13,7 @@ export function corosyncConf(nodes: readonly SandboxNode[]): string {
   version: 2
   cluster_name: aws-eni
   transport: udpu
-  token: ${TOKEN_MS}
+  token: ${tokenMs}
 }
 nodelist {
 ${members.join('\n')}

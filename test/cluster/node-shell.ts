@@ -7,6 +7,9 @@ export const CLUSTER_ENVIRONMENT = {
   LC_ALL: 'C.UTF-8',
 } as const;
 
+/** More than anything takes on a node, be it a machine that is emulated. */
+const TIMEOUT_MS = 400_000;
+
 /** Runs a shell script on the node. @throws with what it printed, when it fails */
 export async function runOn(
   node: SandboxNode,
@@ -16,7 +19,7 @@ export async function runOn(
   const all = { ...CLUSTER_ENVIRONMENT, ...env };
   const { exitCode, stdout, stderr } = await node.exec('sh', ['-ec', script], {
     env: all,
-    timeoutMs: 120_000,
+    timeoutMs: TIMEOUT_MS,
   });
   if (exitCode !== 0) throw new Error(`on node ${node.name}: ${script}\n${stdout}\n${stderr}`);
   return stdout;

@@ -4,6 +4,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../sandbox/network/run.ts';
 import type { Image } from '../image/image.ts';
+import { UNFINISHED } from '../image/image.ts';
 import type { Hardware } from './guest-command.ts';
 import { hardwareArguments } from './guest-command.ts';
 import type { RunningQemu } from './start-guest.ts';
@@ -33,7 +34,7 @@ export async function saveState(
   state: SavedState,
   boot: (disk: string) => Promise<RunningQemu>,
 ): Promise<void> {
-  const unfinished = stateIn(await mkdtemp(join(image.directory, 'unfinished-')));
+  const unfinished = stateIn(await mkdtemp(join(image.directory, UNFINISHED)));
   try {
     await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.root, unfinished.disk]);
     const { qmp, ssh, quit } = await boot(unfinished.disk);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { CONTENTS, currentImage, IMAGES, imageIn } from './image.ts';
+import { CONTENTS, currentImage, IMAGES, imageIn, UNFINISHED } from './image.ts';
 
 /** Images of other states of the sources that are kept, those that were used last. */
 const OTHERS_KEPT = 2;
@@ -15,7 +15,7 @@ export async function buildImage(say: (what: string) => void): Promise<void> {
   if (!existsSync(image.directory)) {
     say('building the image of a machine (some minutes; it is kept for the next run)');
     await mkdir(IMAGES, { recursive: true });
-    const unfinished = await mkdtemp(join(IMAGES, 'unfinished-'));
+    const unfinished = await mkdtemp(join(IMAGES, UNFINISHED));
     try {
       await build(unfinished);
       await rename(unfinished, image.directory);
@@ -28,6 +28,7 @@ export async function buildImage(say: (what: string) => void): Promise<void> {
   const now = new Date();
   await utimes(image.directory, now, now);
   await removeOld(image.directory);
+  await removeUnfinished(image.directory);
 }
 
 async function build(directory: string): Promise<void> {
@@ -47,7 +48,7 @@ async function build(directory: string): Promise<void> {
   await cp(join(CONTENTS, 'root'), tree, { recursive: true });
   await cp(join(CONTENTS, 'selinux'), join(tree, 'root', 'selinux'), { recursive: true });
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'tests', '-f', image.key]);
-  await mkdir(join(tree, 'root', '.ssh'), { mode: 0o700 });
+  await mkdir(join(tree, 'root', '.ssh'), { recursive: true });
   await cp(`${image.key}.pub`, join(tree, 'root', '.ssh', 'authorized_keys'));
   const setup = await readFile(join(CONTENTS, 'set-up.sh'), 'utf8');
   // In a mount namespace of its own: what it mounts is gone when it ends, however that is.
@@ -75,17 +76,27 @@ async function archive(): Promise<string> {
 }
 
 async function removeOld(current: string): Promise<void> {
+  await removeUnfinished(IMAGES);
   const others: { readonly path: string; readonly usedMs: number }[] = [];
   for (const name of await readdir(IMAGES)) {
     const path = join(IMAGES, name);
-    if (path === current) continue;
-    const usedMs = (await stat(path)).mtimeMs;
-    // What is being built has no other name to go by.
-    const isBeingBuilt = name.startsWith('unfinished-') && Date.now() - usedMs < 2 * TIMEOUT_MS;
-    if (!isBeingBuilt) others.push({ path, usedMs });
+    if (path !== current && !name.startsWith(UNFINISHED)) others.push({ path, usedMs: await lastUsed(path) });
   }
   const inOrder = others.toSorted((one, other) => other.usedMs - one.usedMs);
   for (const { path } of inOrder.slice(OTHERS_KEPT)) await rm(path, { recursive: true, force: true });
+}
+
+/** What is made in a directory has no other name as long as it is made; what was killed meanwhile is never finished. */
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    const isLeft = name.startsWith(UNFINISHED) && Date.now() - (await lastUsed(path)) > 2 * TIMEOUT_MS;
+    if (isLeft) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function lastUsed(path: string): Promise<number> {
+  return (await stat(path)).mtimeMs;
 }
 
 /** @returns standard output. @throws with all that it printed, when it fails */

@@ -23,6 +23,9 @@ const BUILDER = fileURLToPath(new URL('build-image.ts', import.meta.url));
 /** Where images are kept: outside of the clone, for they cost minutes to make and are the same for each. */
 export const IMAGES = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'aws-eni', 'machines');
 
+/** How the name of what is not finished begins. */
+export const UNFINISHED = 'unfinished-';
+
 /** The image that belongs to this state of the sources, whether or not it is there. */
 export function currentImage(): Image {
   return imageIn(join(IMAGES, hashOf([...filesIn(CONTENTS), BUILDER])));
