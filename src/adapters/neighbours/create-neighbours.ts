@@ -17,7 +17,6 @@ export function createNeighbours(resource: string): Neighbours {
   const key = fileNameOf(resource);
   const udev = createUdev(key);
   const networkd = createNetworkd(key);
-  // udev last: as long as its notice is there, not everything has been taken back.
   const all = [networkd, networkManager, wicked, ifupdown, udev];
   const here = (): readonly Neighbour[] => all.filter((neighbour) => neighbour.isHere());
   return {
@@ -36,21 +35,11 @@ export function createNeighbours(resource: string): Neighbours {
       return { holders: holders.map(({ name }) => name), failures: [...unmarked, ...failures] };
     },
     letBack: async () => {
-      const told = all.filter((one) => one.noticePaths().some((path) => existsSync(path)));
-      // Whatever is left of them, udev's goes last, or an interruption could leave one that has not heard of it.
-      const others = await failuresOf(
-        told.filter((one) => one !== udev),
-        'could not tell',
-        withdraw,
-      );
-      return [
-        ...others,
-        ...(await failuresOf(
-          told.filter((one) => one === udev),
-          'could not tell',
-          withdraw,
-        )),
-      ];
+      const told = [networkd, udev];
+      if (!told.some((one) => one.noticePaths().some((path) => existsSync(path)))) return [];
+      // udev's notice goes last: as long as it is there, an interrupted one is gone on with.
+      const others = await failuresOf([networkd], 'could not tell', withdraw);
+      return [...others, ...(await failuresOf([udev], 'could not tell', withdraw))];
     },
     look: async (mac) => {
       const device = mac === undefined ? undefined : findDevice(mac);

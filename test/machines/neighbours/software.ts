@@ -54,6 +54,30 @@ until networkctl status ${OWN} | grep -q '(configured)'; do sleep 0.5; done`;
 const START_NETWORK_MANAGER =
   'hostname > /etc/hostname; systemctl start NetworkManager; nm-online -s -q -t 120';
 
+/**
+ * What cloud-netconfig does on SLES 16, whenever NetworkManager tells of a device: each that has a lease of
+ * NetworkManager's gets a default route, and rules whose source is no local address go. Source: cloud-netconfig 1.20,
+ * common/cloud-netconfig-nm, common/cloud-netconfig and common/cloud-netconfig-cleanup.
+ */
+const DISPATCHER = '/etc/NetworkManager/dispatcher.d/75-cloud-netconfig';
+const PLACE_DISPATCHER = `cat > ${DISPATCHER} <<'END'
+#!/bin/sh
+case "$2" in
+up)
+  for path in /sys/class/net/en*; do
+    device=\${path##*/}
+    nmcli -g DHCP4.OPTION device show "$device" | grep -q ip_address || continue
+    ip route replace default via 10.2.0.1 dev "$device" metric 24000
+    echo "$device" >> /run/cloud-netconfig.log
+  done ;;
+down)
+  ip -o rule show | while read -r priority from source rest; do
+    [ "$source" = all ] || ip -o address show | grep -q " $source/" || ip rule delete priority "\${priority%:}" from "$source"
+  done ;;
+esac
+END
+chmod 755 ${DISPATCHER}; touch /run/cloud-netconfig.log`;
+
 export const software: readonly Software[] = [
   {
     name: 'NetworkManager',
@@ -76,6 +100,20 @@ export const software: readonly Software[] = [
     dhcp: 'silent',
     begin: START_NETWORK_MANAGER,
     hasDevice: `nmcli -t -f device,state device | grep -q '^${DEVICE}:connecting'`,
+  },
+  {
+    name: 'cloud-netconfig with NetworkManager',
+    version: 'as of 1.20',
+    setUp: 'a stand-in for its dispatcher script, with NetworkManager as above',
+    keptOffBy: UDEV,
+    dhcp: 'on',
+    begin: `${PLACE_DISPATCHER}; ${START_NETWORK_MANAGER}`,
+    hasDevice: `grep -q ${DEVICE} /run/cloud-netconfig.log`,
+    heard: 'cat /run/cloud-netconfig.log',
+    provoked: {
+      by: 'the script, as for each of the two devices going up and down',
+      script: `for device in ${OWN} ${DEVICE}; do ${DISPATCHER} $device up; ${DISPATCHER} $device down; done`,
+    },
   },
   {
     name: 'systemd-networkd',

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
-import { callAgent, cutShort } from '../agent.ts';
+import { beginAction, callAgent, cutShort } from '../agent.ts';
 import { whoAnswers } from '../expectations.ts';
 import { placeProgram } from '../place-program.ts';
 import { scenarioIn } from '../scenario.ts';
@@ -122,6 +122,20 @@ describe('udev', () => {
     await startUdev(a);
     const before = await filesOf(a);
     await cutShort(sandbox, a, 'start', async () => (await script(a, 'ls /run/udev/rules.d')) !== '');
+    expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
+    expect(await filesOf(a)).toBe(before);
+  });
+
+  scenario('a stop that was killed is tidied up by the next one', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await startUdev(a);
+    const before = await filesOf(a);
+    expect(await callAgent(sandbox, a, 'start')).toMatchObject({ exitCode: 0 });
+    const PATH = await placeProgram(a, 'udevadm', 'exec sleep 60');
+    const stopping = await beginAction(sandbox, a, 'stop', { environment: { PATH } });
+    await script(a, `while [ -e ${RULE} ]; do sleep 0.02; done`);
+    stopping.killGroup();
+    await stopping.running;
     expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
     expect(await filesOf(a)).toBe(before);
   });
