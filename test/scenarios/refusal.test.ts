@@ -141,8 +141,16 @@ scenario.for([
     1,
     "could not read what 'ip -o' printed",
   ],
-  ['exit 0', 1, "'ip -N -j -force -batch -' ended with exit code 0 and printed nothing; a security policy"],
-  ['exit 2', 1, "'ip -N -j -force -batch -' ended with exit code 2 and printed nothing; a security policy"],
+  [
+    'exit 0',
+    1,
+    "'ip -N -j -d -force -batch -' ended with exit code 0 and printed nothing; a security policy",
+  ],
+  [
+    'exit 2',
+    1,
+    "'ip -N -j -d -force -batch -' ended with exit code 2 and printed nothing; a security policy",
+  ],
   ['echo nonsense', 1, "could not read what 'ip -j' printed"],
   ['echo "Cannot open netlink socket: Permission denied" >&2; exit 1', 1, 'Cannot open netlink socket'],
   ['exec sleep 60', 1, 'was killed'],
