@@ -58,6 +58,8 @@ export async function start(task: Task): Promise<void> {
     await prepared;
     const device = deviceWithMac(known.kernel, service.mac);
     wasHere ??= device !== undefined;
+    // Also where it came while EC2 was still being listened to, and nobody had to wait for it.
+    if (device !== undefined && !wasHere) phases.reached('device');
     // Beside what EC2 does now; but they must know before the device can come.
     exclusion.begin(service.mac);
     if (step?.do === 'attach') await exclusion.told();

@@ -37,7 +37,7 @@ describe.concurrent('move to this node', () => {
       isDryRun: true,
       tookMs: null,
     });
-    expect(planned.data['steps']).toHaveLength(8);
+    expect(planned.data['steps']).toHaveLength(9);
     expect(await mutatingCalls(sandbox)).toEqual([]);
     const moved = await callForJson(sandbox, a, MOVE);
     expect(moved).toMatchObject({ exitCode: 0, stderr: '', data: { isDryRun: false, to: a.instanceId } });
