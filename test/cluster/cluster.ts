@@ -41,6 +41,12 @@ export interface NodeServices {
   stop(node: SandboxNode): Promise<void>;
 }
 
+/** How long something is waited for, and how often it is looked at, which costs the nodes something, too. */
+interface Pace {
+  readonly patienceMs: number;
+  readonly lookEveryMs: number;
+}
+
 /** Returns when both nodes are online, without any resource. */
 export async function startCluster(options: SandboxOptions = {}): Promise<Cluster> {
   const sandbox = await startSandbox({ ...options, privateDirectories: CLUSTER_DIRECTORIES });
@@ -65,7 +71,7 @@ export async function startCluster(options: SandboxOptions = {}): Promise<Cluste
 export async function clusterOn(
   sandbox: Sandbox,
   services: NodeServices,
-  patienceMs: number = PATIENCE_MS,
+  { patienceMs, lookEveryMs }: Pace = { patienceMs: PATIENCE_MS, lookEveryMs: LOOK_EVERY_MS },
 ): Promise<Cluster> {
   const nodes = [sandbox.nodes.a, sandbox.nodes.b];
 
@@ -101,7 +107,7 @@ export async function clusterOn(
           `not ${what} within ${patienceMs} ms\n${last}\n${await report(node ?? (await anyNode()))}`,
         );
       }
-      await pause(LOOK_EVERY_MS);
+      await pause(lookEveryMs);
     }
   };
   try {

@@ -21,6 +21,7 @@ export async function runOn(
     env: all,
     timeoutMs: TIMEOUT_MS,
   });
-  if (exitCode !== 0) throw new Error(`on node ${node.name}: ${script}\n${stdout}\n${stderr}`);
+  if (exitCode !== 0)
+    throw new Error(`on node ${node.name}, exit code ${exitCode}: ${script}\n${stdout}\n${stderr}`);
   return stdout;
 }

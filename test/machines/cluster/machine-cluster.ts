@@ -12,7 +12,7 @@ import { machine, startMachines } from '../machine-nodes.ts';
 
 /** Emulated machines on a busy processor are slow, and not lost. */
 const TOKEN_MS = 15_000;
-const PATIENCE_MS = 300_000;
+const PACE = { patienceMs: 300_000, lookEveryMs: 3_000 };
 const RELAY = { host: '10.3.0.100', port: 7_009 } as const;
 const RELAY_PROGRAM = fileURLToPath(new URL('relay-fencing.ts', import.meta.url));
 
@@ -33,7 +33,7 @@ export async function startMachineCluster(): Promise<Cluster> {
       start: (node) => systemctl(node, 'start corosync pacemaker'),
       stop: (node) => systemctl(node, 'stop pacemaker corosync'),
     },
-    PATIENCE_MS,
+    PACE,
   );
 }
 
@@ -48,11 +48,12 @@ async function startRelay(sandbox: Sandbox): Promise<void> {
   ]);
 }
 
+/** Pacemaker waits for meta-data some seconds, in which an emulated machine has not loaded the real agent's libraries. */
 const FENCE = `#!/bin/sh
-real=/usr/sbin/fence_aws.real
-case "$*" in *metadata*) exec $real "$@" ;; esac
+metadata=/usr/share/fence_aws.xml
+case "$*" in *metadata*) exec cat $metadata ;; esac
 input=$(cat)
-case "$input" in *action=metadata*) exec $real -o metadata ;; esac
+case "$input" in *action=metadata*) exec cat $metadata ;; esac
 code=$(printf '%s\\n' "$input" | curl -s --max-time 50 --data-binary @- http://${RELAY.host}:${RELAY.port}/) || exit 1
 exit "$code"
 `;
@@ -60,8 +61,8 @@ exit "$code"
 /** At the first boot what an administrator does, at each what the tests need. */
 async function prepare(node: SandboxNode, conf: string): Promise<void> {
   const script = `mkdir -p /run/root /run/tmp
-if [ ! -e /usr/sbin/fence_aws.real ]; then
-  mv /usr/sbin/fence_aws /usr/sbin/fence_aws.real
+if [ ! -e /usr/share/fence_aws.xml ]; then
+  fence_aws -o metadata > /usr/share/fence_aws.xml
   printf %s "$FENCE" > /usr/sbin/fence_aws
   chmod 755 /usr/sbin/fence_aws
   printf %s "$CONF" > /etc/corosync/corosync.conf

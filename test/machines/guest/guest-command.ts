@@ -10,6 +10,8 @@ export type Hotplug =
 
 /** What a machine is, whatever it is doing. */
 export interface Hardware {
+  /** QEMU's version, in its own words: a state that one has saved need not fit to another. */
+  readonly version: string;
   readonly accelerator: Accelerator;
   readonly hotplug: Hotplug;
   readonly memoryMiB: number;

@@ -19,7 +19,7 @@ export interface SavedState {
 /** The state of this hardware, whether or not it is there. */
 export function savedState(image: Image, hardware: Hardware): SavedState {
   const hash = createHash('sha256')
-    .update(JSON.stringify(hardwareArguments(hardware)))
+    .update(JSON.stringify([hardware.version, hardwareArguments(hardware)]))
     .digest('hex');
   return stateIn(join(image.directory, `booted-${hash.slice(0, 16)}`));
 }

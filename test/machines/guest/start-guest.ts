@@ -95,6 +95,7 @@ async function hardwareOf({ own, hostname, options }: GuestPlan, image: Image): 
     options.kernelParameters ?? '',
   ];
   return {
+    version: await run(['qemu-system-x86_64', '--version']),
     accelerator: (await choosesKvm(image)) ? 'kvm' : 'tcg',
     hotplug,
     memoryMiB,
