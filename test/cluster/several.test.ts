@@ -63,8 +63,8 @@ clusterScenarioWith({ also: primitive, sandbox: { moreEnis: [second] } })(
     await moveTo(cluster, a, 'second-eni');
     expect(await answers()).toEqual(['node-a', 'node-a']);
     const rules = await cluster.run('ip rule show', a);
-    expect(rules).toMatch(/^100:\s+from 10\.2\.0\.10 lookup MYHA /m);
-    expect(rules).toMatch(/^100:\s+from 10\.2\.0\.20 lookup MYHA2 /m);
+    expect(rules).toMatch(/^100:\s+from 10\.2\.0\.10 lookup MYHA\s/m);
+    expect(rules).toMatch(/^100:\s+from 10\.2\.0\.20 lookup MYHA2\s/m);
     await moveTo(cluster, b, 'second-eni');
     expect(await answers()).toEqual(['node-a', 'node-b']);
     expect([await holderOf(sandbox), await holderOf(sandbox, second.id)]).toEqual([

@@ -25,7 +25,13 @@ exec "${executable}" "$@"
   // In the agent's process group, as all that it starts: Pacemaker ends them together.
   const ip = `#!/bin/sh
 case "$*" in *-j*) kind=look ;; *) kind=apply ;; esac
-stall() { kill -STOP $PPID; sleep infinity; }
+stall() {
+  agent=$PPID
+  # Where it has pipes, a shell made them, between the agent and this.
+  while [ "$(cat /proc/$agent/comm)" != aws-eni ]; do read -r _ _ _ agent _ < /proc/$agent/stat; done
+  kill -STOP $agent
+  sleep infinity
+}
 case ${step}-$kind in
   look-look | apply-apply) stall ;;
   applied-apply) /sbin/ip "$@"; stall ;;
