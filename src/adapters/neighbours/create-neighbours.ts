@@ -52,7 +52,8 @@ export function createNeighbours(resource: string): Neighbours {
         if (because !== undefined) return { name, stand: 'deaf', because };
         if (device !== undefined && one !== udev && one.holds(device))
           return { name, stand: 'held', because: '' };
-        return { name, stand: isTold(udev) && isTold(one) ? 'kept-off' : 'would-be', because: '' };
+        const isKept = isTold(one === networkd ? networkd : udev);
+        return { name, stand: isKept ? 'kept-off' : 'would-be', because: '' };
       };
       const programs = [networkd, networkManager, wicked, ifupdown].map(standingOf);
       return [...programs, ...Object.keys(HOOKS).map((name) => ({ ...standingOf(udev), name }))];

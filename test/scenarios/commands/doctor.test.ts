@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { iamPolicy } from '../../../src/core/iam-policy.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
-import { eniId } from '../agent.ts';
+import { callAgent, eniId } from '../agent.ts';
 import { mutatingCalls } from '../expectations.ts';
 import { startUdev } from '../neighbours/distribution.ts';
 import { readNetwork } from '../node-network.ts';
@@ -370,6 +370,14 @@ describe.concurrent('doctor', () => {
         'neighbour-systemd-networkd': 'ok',
       });
       expect(await found(['--exclusive', 'false'])).toEqual(all('warning'));
+      // What start has told is told of; without a cluster, of a resource that has doctor's own name for it.
+      const call = { environment: { OCF_RESOURCE_INSTANCE: 'default' } };
+      expect(await callAgent(sandbox, a, 'start', call)).toMatchObject({ exitCode: 0 });
+      const { stdout } = await callCommand(sandbox, a, DOCTOR, { environment });
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+        "systemd-networkd: active, and kept off the ENI's device",
+      );
+      expect(await callAgent(sandbox, a, 'stop', call)).toMatchObject({ exitCode: 0 });
       await startUdev(a);
       expect(await found()).toEqual(all('ok'));
       for (const [file, input] of [
