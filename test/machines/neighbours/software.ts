@@ -76,7 +76,8 @@ down)
   done ;;
 esac
 END
-chmod 755 ${DISPATCHER}; touch /run/cloud-netconfig.log`;
+chmod 755 ${DISPATCHER}; touch /run/cloud-netconfig.log
+systemctl enable --quiet NetworkManager-dispatcher.service`;
 
 export const software: readonly Software[] = [
   {
