@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEcho } from '../sandbox/programs.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { ServiceClient } from '../sandbox/service-client.ts';
 import { eniId } from '../scenarios/agent.ts';
 import { askOnce, expectBare, holderOf } from '../scenarios/expectations.ts';
 import { INSTALLED_AGENT } from './guest/machine-options.ts';
-import { act, expectDone, machine, SERVICE_PORT, sh, startMachines } from './machine-nodes.ts';
+import { act, expectDone, machine, SERVICE_PORT, sh, startMachines, watch } from './machine-nodes.ts';
 
 /** What the test's policy has enter the domain of Pacemaker's agents. */
 const LAUNCHER = '/usr/local/lib/node/in-cluster-domain';
@@ -12,10 +13,12 @@ const LAUNCHER = '/usr/local/lib/node/in-cluster-domain';
 const agent = '/usr/local/lib/node/agent-in-cluster-domain';
 
 let sandbox: Sandbox;
+let client: ServiceClient;
 beforeAll(async () => {
   const kernelParameters = 'security=selinux selinux=1';
   sandbox = await startMachines({ a: { machine: machine({ kernelParameters }) } });
   await startEcho(sandbox.nodes.b, SERVICE_PORT);
+  client = await watch(sandbox);
   const lines = `#!/bin/sh\\nexec ${INSTALLED_AGENT} "$@"\\n`;
   await sh(
     sandbox.nodes.a,
@@ -23,6 +26,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
+  await client.stop();
   const violations = await sandbox.violations();
   await sandbox.close();
   expect(violations).toEqual([]);
@@ -51,8 +55,9 @@ describe.each(['on', 'off'] as const)('with executable memory %s', (execmem) => 
   test('a start that takes the ENI over from the other node serves', async () => {
     const { a, b } = sandbox.nodes;
     await expectDone(act(sandbox, b, 'start'));
-    expect(await askOnce(sandbox, '10.2.0.10', SERVICE_PORT)).toBe('node-b');
+    await client.answeredBy('node-b');
     await expectDone(act(sandbox, a, 'start', { agent }));
+    await client.answeredBy('node-a');
     expect(await holderOf(sandbox)).toBe(a.instanceId);
     expect(await act(sandbox, a, 'monitor', { agent })).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await askOnce(sandbox, '10.2.0.10', SERVICE_PORT)).toBe('node-a');
@@ -71,6 +76,8 @@ describe.each(['on', 'off'] as const)('with executable memory %s', (execmem) => 
   test('doctor finds nothing that fails', async () => {
     const { a } = sandbox.nodes;
     const env = sandbox.environment(a);
+    await client.answered();
+    const before = client.outages().length;
     const ran = await a.exec(agent, ['doctor', '--eni-id', eniId, '--json'], { env, timeoutMs: 240_000 });
     const { groups } = JSON.parse(ran.stdout) as {
       readonly groups: readonly {
@@ -80,6 +87,8 @@ describe.each(['on', 'off'] as const)('with executable memory %s', (execmem) => 
     const statuses = groups.flatMap(({ checks }) => checks.map(({ id, status }) => `${id} ${status}`));
     expect(statuses).toContain('iproute2 ok');
     expect(statuses.filter((one) => one.endsWith(' failed'))).toEqual([]);
+    await client.answered();
+    expect(client.outages().slice(before)).toEqual([]);
   });
 
   test('stop leaves nothing', async () => {
