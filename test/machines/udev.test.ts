@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { ServiceClient } from '../sandbox/service-client.ts';
 import { expectBare } from '../scenarios/expectations.ts';
 import { act, expectDone, expectServes, machine, sh, startMachines, watch } from './machine-nodes.ts';
 
@@ -71,20 +72,37 @@ test.each([1.5, 2.5])(
   },
 );
 
+/** The requests of a client, while `work` runs. */
+async function underRequests(work: (client: ServiceClient) => Promise<void>): Promise<void> {
+  const client = await watch(sandbox);
+  try {
+    await work(client);
+  } finally {
+    await client.stop();
+  }
+}
+
 test('a device that the guest lets go of late is gone when stop is done', async () => {
   const { b } = sandbox.nodes;
-  await expectDone(act(sandbox, b, 'start'));
-  await expectServes(sandbox, b);
-  await expectDone(act(sandbox, b, 'stop'));
-  await expectBare(sandbox, b);
+  await underRequests(async (client) => {
+    await expectDone(act(sandbox, b, 'start'));
+    await client.answeredBy('node-b');
+    await expectServes(sandbox, b);
+    await expectDone(act(sandbox, b, 'stop'));
+    await expectBare(sandbox, b);
+  });
 });
 
 test('a takeover from a node that lets go of the device late', async () => {
   const { a, b } = sandbox.nodes;
-  await expectDone(act(sandbox, b, 'start'));
-  await expectServes(sandbox, b);
-  await expectDone(act(sandbox, a, 'start'));
-  await expectServes(sandbox, a);
-  await expectDone(act(sandbox, b, 'stop'));
-  await expectBare(sandbox, b);
+  await underRequests(async (client) => {
+    await expectDone(act(sandbox, b, 'start'));
+    await client.answeredBy('node-b');
+    await expectDone(act(sandbox, a, 'start'));
+    await client.answeredBy('node-a');
+    await expectServes(sandbox, a);
+    await expectDone(act(sandbox, b, 'stop'));
+    await expectBare(sandbox, b);
+    await client.answeredBy('node-a');
+  });
 });
