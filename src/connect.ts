@@ -29,7 +29,7 @@ export function connect(
     metadata: createMetadata(deadline.remainingMs),
     routing: createPolicyRouting(deadline.remainingMs),
     devices: createDevices(clock.nowMs),
-    neighbours: createNeighbours(name),
+    neighbours: createNeighbours(name, deadline.remainingMs),
     tableNames: createRoutingTableNames(),
     state: createStateStore(runDirectory, name, log),
     lock: createLock(runDirectory, name, deadline.remainingMs, log),

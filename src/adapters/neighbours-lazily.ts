@@ -1,11 +1,11 @@
 import type { Neighbours } from '../ports/neighbours.ts';
 
 /** What tells other software, which is loaded with the first call: a monitor makes none. */
-export function createNeighbours(resource: string): Neighbours {
+export function createNeighbours(resource: string, remainingMs: () => number): Neighbours {
   let loading: Promise<Neighbours> | undefined;
   const load = (): Promise<Neighbours> => {
     loading ??= import('./neighbours/create-neighbours.ts').then((module) =>
-      module.createNeighbours(resource),
+      module.createNeighbours(resource, remainingMs),
     );
     return loading;
   };

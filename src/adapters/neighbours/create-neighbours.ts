@@ -12,19 +12,32 @@ import { wicked } from './wicked.ts';
 
 const NET = '/sys/class/net';
 
-/** What configures network devices on this node besides the agent, told by files that a boot forgets. */
-export function createNeighbours(resource: string): Neighbours {
+/**
+ * They answer in milliseconds, on a node that is short of time in seconds. One that is not told takes the device, so a
+ * start waits for that; a stop, for which another node may be waiting, loses nothing where it does not.
+ */
+const START_PATIENCE_MS = 15_000;
+const STOP_PATIENCE_MS = 5_000;
+
+/**
+ * What configures network devices on this node besides the agent, told by files that a boot forgets.
+ * @param remainingMs what is left of the action's time; one that hangs takes at most a third of it
+ */
+export function createNeighbours(resource: string, remainingMs: () => number): Neighbours {
   const key = fileNameOf(resource);
   const udev = createUdev(key);
   const networkd = createNetworkd(key);
   const all = [networkd, networkManager, wicked, ifupdown, udev];
+  const within = (patienceMs: number): number => Math.min(patienceMs, remainingMs() / 3);
   const here = (): readonly Neighbour[] => all.filter((neighbour) => neighbour.isHere());
   return {
-    keepOff: async (mac) => failuresOf(here(), 'could not tell', (one) => notify(one, mac)),
+    keepOff: async (mac) =>
+      failuresOf(here(), 'could not tell', (one) => notify(one, mac, within(START_PATIENCE_MS))),
     dispossess: async (mac) => {
       const device = findDevice(mac);
       if (device === undefined) return { holders: [], failures: [] };
-      const seize = (one: Neighbour): Promise<void> => (one.holds(device) ? one.takeFrom(device) : DONE);
+      const seize = (one: Neighbour): Promise<void> =>
+        one.holds(device) ? one.takeFrom(device, within(START_PATIENCE_MS)) : DONE;
       const unmarked = await failuresOf(
         [udev].filter((one) => one.isHere()),
         'could not have',
@@ -38,8 +51,9 @@ export function createNeighbours(resource: string): Neighbours {
       const told = [networkd, udev];
       if (!told.some((one) => one.noticePaths().some((path) => existsSync(path)))) return [];
       // udev's notice goes last: as long as it is there, an interrupted one is gone on with.
-      const others = await failuresOf([networkd], 'could not tell', withdraw);
-      return [...others, ...(await failuresOf([udev], 'could not tell', withdraw))];
+      const tellOf = (one: Neighbour): Promise<void> => withdraw(one, within(STOP_PATIENCE_MS));
+      const others = await failuresOf([networkd], 'could not tell', tellOf);
+      return [...others, ...(await failuresOf([udev], 'could not tell', tellOf))];
     },
     look: async (mac) => {
       const device = mac === undefined ? undefined : findDevice(mac);
@@ -65,14 +79,14 @@ const NO_UDEV = 'it would be told by udev, which does not run; start systemd-ude
 
 const DONE = Promise.resolve();
 
-function notify(one: Neighbour, mac: Mac): Promise<void> {
+function notify(one: Neighbour, mac: Mac, patienceMs: number): Promise<void> {
   for (const { path, text } of one.notices(mac)) replaceFile(path, text);
-  return one.rereadNotices();
+  return one.rereadNotices(patienceMs);
 }
 
-async function withdraw(one: Neighbour): Promise<void> {
+async function withdraw(one: Neighbour, patienceMs: number): Promise<void> {
   for (const path of one.noticePaths()) rmSync(path, { force: true });
-  if (one.isHere()) await one.rereadNotices();
+  if (one.isHere()) await one.rereadNotices(patienceMs);
 }
 
 /** All at once; what one of them can't be told keeps it from no other. */

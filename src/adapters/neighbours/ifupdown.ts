@@ -15,7 +15,7 @@ export const ifupdown: Neighbour = {
   noticePaths: () => [],
   rereadNotices: () => Promise.resolve(),
   holds: isUp,
-  takeFrom: ({ name }) => tell('ifdown', '--force', name),
+  takeFrom: ({ name }, patienceMs) => tell(['ifdown', '--force', name], patienceMs),
   deafTo: () => undefined,
 };
 

@@ -23,11 +23,11 @@ export interface Neighbour {
   /** Paths of all notices, whatever the MAC they were written for. */
   noticePaths(): readonly string[];
   /** Makes it read its notices, or that they are gone. */
-  rereadNotices(): Promise<void>;
+  rereadNotices(patienceMs: number): Promise<void>;
   /** Whether it has the device in its hands now. */
   holds(device: PresentDevice): boolean;
   /** Takes a device out of its hands that it took before the notices were there; resolves when it has let go. */
-  takeFrom(device: PresentDevice): Promise<void>;
+  takeFrom(device: PresentDevice, patienceMs: number): Promise<void>;
   /** What keeps it from being told, in words; `undefined`: nothing. */
   deafTo(device: PresentDevice | undefined): string | undefined;
 }

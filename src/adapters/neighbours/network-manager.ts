@@ -16,9 +16,9 @@ export const networkManager: Neighbour = {
   noticePaths: () => [],
   rereadNotices: () => Promise.resolve(),
   holds: isManaged,
-  takeFrom: async (device) => {
-    await tell('nmcli', 'device', 'set', device.name, 'managed', 'no');
-    await until(() => !isManaged(device), 'it still manages the device');
+  takeFrom: async (device, patienceMs) => {
+    await tell(['nmcli', 'device', 'set', device.name, 'managed', 'no'], patienceMs);
+    await until(() => !isManaged(device), 'it still manages the device', patienceMs);
   },
   deafTo: () => undefined,
 };

@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Neighbour, PresentDevice } from './neighbour.ts';
-import { tell } from './tell.ts';
+import { ask, tell } from './tell.ts';
 import { until } from './until.ts';
 
 const PROGRAMS = ['/usr/lib/systemd/systemd-networkd', '/lib/systemd/systemd-networkd'];
 
 /** Where it says what it does with each device; there once it has run. Source: systemd, sd-network. */
 const LINKS = '/run/systemd/netif/links';
+
+/** There where systemd runs the node. Source: sd_booted(3). */
+const SYSTEMD_RUNS = '/run/systemd/system';
+
+/** Source: systemctl(1), EXIT STATUS: such a unit does not run, or is not there. */
+const NOT_ACTIVE = [3, 4];
 
 /**
  * systemd-networkd, and what works through it: netplan, amazon-ec2-net-utils.
@@ -25,11 +31,12 @@ export function createNetworkd(key: string): Neighbour {
       },
     ],
     noticePaths: () => [network],
-    rereadNotices: async () => {
-      if (await isRunning()) await tell('networkctl', 'reload');
+    rereadNotices: async (patienceMs) => {
+      if (await isRunning(patienceMs)) await tell(['networkctl', 'reload'], patienceMs);
     },
     holds: isManaged,
-    takeFrom: (device) => until(() => !isManaged(device), 'it still manages the device'),
+    takeFrom: (device, patienceMs) =>
+      until(() => !isManaged(device), 'it still manages the device', patienceMs),
     deafTo: () => undefined,
   };
 }
@@ -37,13 +44,14 @@ export function createNetworkd(key: string): Neighbour {
 const MADE_BY =
   '# Made by the resource agent ocf:custom:aws-eni: while the resource is here, nobody else configures its ENI.';
 
-/** What it wrote stays when it ends. Where nobody can tell, as without systemd, it does not run. */
-async function isRunning(): Promise<boolean> {
-  if (!existsSync(LINKS)) return false;
-  return tell('systemctl', 'is-active', '--quiet', 'systemd-networkd.service').then(
-    () => true,
-    () => false,
-  );
+/** What it wrote stays when it ends. */
+async function isRunning(patienceMs: number): Promise<boolean> {
+  if (!existsSync(LINKS) || !existsSync(SYSTEMD_RUNS)) return false;
+  const command = ['systemctl', 'is-active', '--quiet', 'systemd-networkd.service'] as const;
+  const { exitCode, complaint } = await ask(command, patienceMs);
+  if (exitCode === 0) return true;
+  if (NOT_ACTIVE.includes(exitCode)) return false;
+  throw new Error(complaint);
 }
 
 /** Source: networkctl(1), SETUP: `pending` and `initialized` come before it has decided. */

@@ -2,28 +2,41 @@ import { spawn } from 'node:child_process';
 import { oneLine } from '../../core/one-line.ts';
 import { ENVIRONMENT } from '../run.ts';
 
-/** They answer in milliseconds. One that hangs must not keep a takeover waiting, which takes EC2 longer than this. */
-const PATIENCE_MS = 5_000;
+interface Ended {
+  readonly exitCode: number;
+  /** What went wrong, with what was tried. */
+  readonly complaint: string;
+}
 
 /**
- * Runs a program beside whatever else is done, and waits for its end. What it prints is for the words of a failure
- * alone, so that it does not matter where a security policy keeps it back; its exit code tells.
- * @throws {Error} when it is not there, fails or does not end in time, with what was tried
+ * Has a program do something, beside whatever else is done.
+ * @throws {Error} as `ask`, and when it fails
  */
-export function tell(program: string, ...args: readonly string[]): Promise<void> {
+export async function tell(command: readonly [string, ...string[]], patienceMs: number): Promise<void> {
+  const { exitCode, complaint } = await ask(command, patienceMs);
+  if (exitCode !== 0) throw new Error(complaint);
+}
+
+/**
+ * Runs a program beside whatever else is done, and waits for its end. Its exit code is its answer: what it prints is for
+ * the words of a failure alone, so that it does not matter where a security policy keeps it back.
+ * @throws {Error} when it is not there, is ended by a signal or does not end in time, with what was tried
+ */
+export function ask([program, ...args]: readonly [string, ...string[]], patienceMs: number): Promise<Ended> {
   const command = `'${[program, ...args].join(' ')}'`;
+  const timeoutMs = Math.round(patienceMs);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe'] });
-    let complaint = '';
+    let said = '';
     child.stderr.on('data', (text: Buffer) => {
-      complaint += text.toString();
+      said += text.toString();
     });
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       // What it left behind may keep its output open.
       child.stderr.destroy();
-      reject(new Error(`${command} did not end within ${PATIENCE_MS} ms`));
-    }, PATIENCE_MS);
+      reject(new Error(`${command} did not end within ${timeoutMs} ms`));
+    }, timeoutMs);
     child.on('error', (error) => {
       clearTimeout(timer);
       const { code } = error as NodeJS.ErrnoException;
@@ -31,8 +44,9 @@ export function tell(program: string, ...args: readonly string[]): Promise<void>
     });
     child.on('close', (exitCode, signal) => {
       clearTimeout(timer);
-      if (exitCode === 0) resolve();
-      else reject(new Error(`${command}: ${oneLine(complaint, 200) || `exit code ${exitCode ?? signal}`}`));
+      const complaint = `${command}: ${oneLine(said, 200) || `exit code ${exitCode ?? signal}`}`;
+      if (exitCode === null) reject(new Error(complaint));
+      else resolve({ exitCode, complaint });
     });
   });
 }

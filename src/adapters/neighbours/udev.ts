@@ -47,11 +47,11 @@ export function createUdev(key: string): Neighbour {
     isHere: () => existsSync(RUNS),
     notices: (mac) => [{ path, text: ruleFor(mac) }],
     noticePaths: () => [path],
-    rereadNotices: () => tell('udevadm', 'control', '--reload'),
+    rereadNotices: (patienceMs) => tell(['udevadm', 'control', '--reload'], patienceMs),
     holds: (device) => !isMarked(device),
-    takeFrom: async (device) => {
+    takeFrom: async (device, patienceMs) => {
       writeFileSync(`/sys/class/net/${device.name}/uevent`, 'change');
-      await until(() => isMarked(device), 'udev did not look at the device again');
+      await until(() => isMarked(device), 'udev did not look at the device again', patienceMs);
     },
     deafTo: () => undefined,
   };

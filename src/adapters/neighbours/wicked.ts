@@ -17,7 +17,7 @@ export const wicked: Neighbour = {
   noticePaths: () => [],
   rereadNotices: () => Promise.resolve(),
   holds: (device) => existsSync(RUNS) && isConfigured(device),
-  takeFrom: ({ name }) => tell('wicked', 'ifdown', name),
+  takeFrom: ({ name }, patienceMs) => tell(['wicked', 'ifdown', name], patienceMs),
   deafTo: (device) =>
     device === undefined || !isConfigured(device)
       ? undefined

@@ -142,7 +142,7 @@ describe('udev', () => {
 
   scenario.for([
     ['fails', 'echo "no udev today" >&2; exit 1', 'no udev today'],
-    ['hangs', 'exec sleep 60', 'did not end within 5000 ms'],
+    ['hangs', 'exec sleep 60', 'did not end within 15000 ms'],
   ] as const)('that %s is a warning, and start goes on', async ([, program, words], { sandbox }) => {
     const { a } = sandbox.nodes;
     await startUdev(a);
@@ -155,4 +155,32 @@ describe('udev', () => {
     const stopped = await callAgent(sandbox, a, 'stop', { environment: { PATH } });
     expect(stopped).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('until this node boots') });
   });
+});
+
+describe('systemd-networkd', () => {
+  const told = '/run/told-networkd';
+  scenario.for([
+    ['runs', 'exit 0', true, undefined],
+    ['does not run', 'exit 3', false, undefined],
+    [
+      'may run, for all that can be learned,',
+      'echo "Failed to connect to bus" >&2; exit 1',
+      false,
+      "WARNING: could not tell systemd-networkd: 'systemctl is-active --quiet systemd-networkd.service': Failed to connect to bus",
+    ],
+  ] as const)(
+    'that %s hears of it accordingly, and start goes on',
+    async ([, isActive, hears, words], { sandbox }) => {
+      const { a } = sandbox.nodes;
+      await script(a, 'mkdir -p /run/systemd/netif/links /run/systemd/system');
+      const systemctl = await placeProgram(a, 'systemctl', isActive);
+      const networkctl = await placeProgram(a, 'networkctl', `echo "$1" >> ${told}`);
+      const environment = { PATH: [systemctl, networkctl].map((path) => path.split(':')[0]).join(':') };
+      const { exitCode, stderr } = await callAgent(sandbox, a, 'start', { environment });
+      expect(exitCode).toBe(0);
+      expect(stderr.match(/WARNING: could not tell.*(?=; it may configure)/)?.[0]).toBe(words);
+      expect(await script(a, `cat ${told} 2>/dev/null || true`)).toBe(hears ? 'reload' : '');
+      expect(await whoAnswers(sandbox, a, '10.2.0.10')).toBe('node-a');
+    },
+  );
 });
