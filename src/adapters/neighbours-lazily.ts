@@ -11,8 +11,9 @@ export function createNeighbours(resource: string, remainingMs: () => number): N
   };
   return {
     keepOff: async (mac) => (await load()).keepOff(mac),
-    dispossess: async (mac) => (await load()).dispossess(mac),
-    letBack: async () => (await load()).letBack(),
+    areKeptOff: async (mac) => (await load()).areKeptOff(mac),
+    takeDevice: async (mac) => (await load()).takeDevice(mac),
+    letBack: async (options) => (await load()).letBack(options),
     look: async (mac) => (await load()).look(mac),
   };
 }

@@ -14,7 +14,7 @@ export function replaceFile(path: string, text: string): void {
   if (mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE }) !== undefined) {
     chmodSync(directory, DIRECTORY_MODE);
   }
-  const fresh = `${path}.new`;
+  const fresh = freshPathOf(path);
   try {
     writeFileSync(fresh, text);
     chmodSync(fresh, FILE_MODE);
@@ -23,4 +23,9 @@ export function replaceFile(path: string, text: string): void {
     rmSync(fresh, { force: true });
     throw error;
   }
+}
+
+/** Where a text is until all of it is there; one that was killed leaves it. */
+export function freshPathOf(path: string): string {
+  return `${path}.new`;
 }

@@ -1,7 +1,9 @@
+import { asAgentError } from '../core/failure.ts';
 import type { Mac } from '../core/ids.ts';
 import type { Change, Device, Route } from '../core/kernel.ts';
 import { deviceWithMac, MAIN_TABLE } from '../core/kernel.ts';
 import { isExclusive, nameOfTarget } from '../core/settings.ts';
+import { patiently } from './local-network.ts';
 import type { Task } from './task.ts';
 
 /** That nobody else configures the ENI's device, for one action. */
@@ -11,50 +13,58 @@ export interface Exclusion {
   /** Resolves when they know, or can't be told: what comes after that comes to nobody else. Never rejects. */
   told(): Promise<void>;
   /**
-   * Once the device is here: resolves when nobody else has it in their hands.
-   * @param wasHere whether it was there before the others were told
-   * @returns whether what others had configured on it was taken away, so that the kernel must be looked at anew
+   * Once the device is here: resolves when nobody else has it in their hands. The first call counts. Never rejects.
+   * @param mayBeConfigured whether others may have configured it before they were told
+   * @returns whether anything of that may have been taken away, so that the kernel must be looked at anew
    */
-  complete(mac: Mac, wasHere: boolean): Promise<boolean>;
+  takeDevice(mac: Mac, mayBeConfigured: boolean): Promise<boolean>;
 }
 
 /** With `exclusive=false`, or where others are to configure the device, what an earlier start had said is taken back. */
 export function excludeOthers(task: Task): Exclusion {
-  const { ports } = task;
-  let told: Promise<readonly string[]> | undefined;
-  let isComplete = false;
+  const { ports, deadline } = task;
+  const isWanted = isExclusive(task.settings);
+  let telling: Promise<readonly string[]> | undefined;
+  let isTaken = false;
+  const told = async (): Promise<readonly string[]> => {
+    deadline.doing(`telling other network software about the device of ${nameOfTarget(task.settings)}`);
+    return (await telling) ?? [];
+  };
   return {
     begin: (mac) => {
-      told ??= isExclusive(task.settings) ? ports.neighbours.keepOff(mac) : ports.neighbours.letBack();
+      telling ??= isWanted ? ports.neighbours.keepOff(mac) : ports.neighbours.letBack({ evenIfHere: true });
     },
     told: async () => {
-      await told;
+      await told();
     },
-    complete: async (mac, wasHere) => {
-      if (isComplete) return false;
-      isComplete = true;
-      const deaf = (await told) ?? [];
-      for (const failure of deaf) ports.log.warn(`${failure}; ${consequence(task)}`);
-      if (!isExclusive(task.settings)) return false;
-      const { holders, failures } = await ports.neighbours.dispossess(mac);
-      for (const failure of failures) ports.log.warn(`${failure}; ${consequence(task)}`);
-      if (holders.length > 0)
-        ports.log.info(`took ${nameOfTarget(task.settings)} from ${holders.join(', ')}`);
-      return wasHere || holders.length > 0 || deaf.length > 0 ? clean(task, mac) : false;
+    takeDevice: async (mac, mayBeConfigured) => {
+      if (isTaken) return false;
+      isTaken = true;
+      const untold = await told();
+      for (const failure of untold) ports.log.warn(`${failure}; ${isWanted ? mayMeddle(task) : STAYS_AWAY}`);
+      if (!isWanted) return false;
+      deadline.doing(`taking the device of ${nameOfTarget(task.settings)} from other network software`);
+      const { formerHolders, failures } = await ports.neighbours.takeDevice(mac);
+      for (const failure of failures) ports.log.warn(`${failure}; ${mayMeddle(task)}`);
+      if (formerHolders.length > 0)
+        ports.log.info(`took ${nameOfTarget(task.settings)} from ${formerHolders.join(', ')}`);
+      const isSuspect = [formerHolders, untold, failures].some(({ length }) => length > 0);
+      return mayBeConfigured || isSuspect ? clean(task, mac) : false;
     },
   };
 }
 
-/** After a stop. As long as the device is here, nobody is to configure it: it has been taken down for a reason. */
-export async function letOthersBack(task: Task, mac: Mac | undefined): Promise<void> {
-  const { devices, log, neighbours } = task.ports;
-  if (mac !== undefined && (await devices.look(mac)) !== 'absent') return;
-  for (const failure of await neighbours.letBack()) {
-    log.warn(`${failure}; it goes on leaving that device alone until this node boots`);
+/** After a stop. As long as the device is here, nobody is to configure it: it has been taken down for a reason. Never rejects. */
+export async function letOthersBack({ ports, deadline }: Task): Promise<void> {
+  deadline.doing('letting other network software have such a device again');
+  for (const failure of await ports.neighbours.letBack({ evenIfHere: false })) {
+    ports.log.warn(`${failure}; ${STAYS_AWAY}`);
   }
 }
 
-function consequence({ settings }: Task): string {
+const STAYS_AWAY = 'it goes on leaving that device alone until this node boots';
+
+function mayMeddle({ settings }: Task): string {
   return `it may configure the device of ${nameOfTarget(settings)}, too; see 'aws-eni doctor'`;
 }
 
@@ -62,15 +72,24 @@ function consequence({ settings }: Task): string {
  * Takes away what others have configured on the device, where the main table shows that they have: their default route
  * by the ENI would change the way of the node's own traffic. A link that goes down loses its routes by itself.
  */
-async function clean({ ports }: Task, mac: Mac): Promise<boolean> {
-  const kernel = await ports.routing.read(MAIN_TABLE, ['ipv4', 'ipv6']);
-  const device = deviceWithMac(kernel, mac);
-  if (device === undefined || !kernel.routes.some((route) => isForeign(route, device))) return false;
-  const changes: readonly Change[] = [
-    { do: 'set-link', device: device.name, up: false },
-    ...device.addresses.map((address): Change => ({ do: 'delete-address', device: device.name, address })),
-  ];
-  await ports.routing.apply(changes);
+async function clean(task: Task, mac: Mac): Promise<boolean> {
+  const { routing, log } = task.ports;
+  try {
+    const kernel = await patiently(task, ({ read }) => read(MAIN_TABLE, ['ipv4', 'ipv6']));
+    const device = deviceWithMac(kernel, mac);
+    if (device === undefined || !kernel.routes.some((route) => isForeign(route, device))) return false;
+    const changes: readonly Change[] = [
+      { do: 'set-link', device: device.name, up: false },
+      ...device.addresses.map((address): Change => ({ do: 'delete-address', device: device.name, address })),
+    ];
+    await routing.apply(changes);
+  } catch (thrown) {
+    const error = asAgentError(thrown);
+    if (error.kind !== 'transient') throw error;
+    log.warn(
+      `${error.message}; the main table may lead the node's own traffic by ${nameOfTarget(task.settings)}`,
+    );
+  }
   return true;
 }
 

@@ -13,7 +13,7 @@ export async function isHere(task: Task, { eni, subnet }: Known): Promise<boolea
   return state !== undefined || changesToLeave(task, kernel, serviceOf(eni, subnet), undefined).length > 0;
 }
 
-/** Takes the service off this node before another one gets the ENI: the local half of a stop. Needs root. */
+/** Takes the service off this node before another one gets the ENI: the local half of a stop, but for the neighbours. Needs root. */
 export async function leave(task: Task, { eni, subnet }: Known): Promise<void> {
   await takeLock(task);
   const state = await ownState(task);

@@ -4,7 +4,7 @@ import { AgentError } from '../core/failure.ts';
 import type { Mac } from '../core/ids.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import { desiredMtu } from '../core/mtu.ts';
-import { nameOfTarget } from '../core/settings.ts';
+import { isExclusive, nameOfTarget } from '../core/settings.ts';
 import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf, rulesOf } from './local-network.ts';
@@ -59,7 +59,8 @@ export async function reload(task: Task): Promise<void> {
 
 /** A changed `exclusive`, before the kernel is looked at: whoever lets go of the device may take its addresses along. */
 async function takeOver(task: Task, mac: Mac): Promise<void> {
+  if (isExclusive(task.settings) && (await task.ports.neighbours.areKeptOff(mac))) return;
   const exclusion = excludeOthers(task);
   exclusion.begin(mac);
-  await exclusion.complete(mac, false);
+  await exclusion.takeDevice(mac, false);
 }

@@ -63,7 +63,7 @@ export async function start(task: Task): Promise<void> {
     // Beside what EC2 does now; but they must know before the device can come.
     exclusion.begin(service.mac);
     if (step?.do === 'attach') await exclusion.told();
-    if (device !== undefined && (await exclusion.complete(service.mac, wasHere))) {
+    if (device !== undefined && (await exclusion.takeDevice(service.mac, wasHere))) {
       view = known;
     } else if (step !== undefined) {
       view = await perform(task, known, step);

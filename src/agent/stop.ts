@@ -37,7 +37,7 @@ export async function stop(task: Task): Promise<void> {
     await release(task, service.value, () => locate(task, state));
   }
   if (service.state === 'unknown') settleForIgnorance(task, service.because);
-  await letOthersBack(task, service.state === 'present' ? service.value.mac : undefined);
+  await letOthersBack(task);
   await forget(task);
 }
 

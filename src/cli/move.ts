@@ -1,3 +1,4 @@
+import { letOthersBack } from '../agent/exclusion.ts';
 import { handOver, previewHandOver } from '../agent/hand-over.ts';
 import { isHere, leave } from '../agent/leave.ts';
 import { previewStart } from '../agent/preview.ts';
@@ -177,6 +178,10 @@ async function perform(
     }
     await leave(task, known);
   };
-  await task.deadline.bound(isToHere ? start(task) : handOver(task, { instanceId: to, region }, clear));
+  const moving = async (): Promise<void> => {
+    await handOver(task, { instanceId: to, region }, clear);
+    if (isRoot) await letOthersBack(task);
+  };
+  await task.deadline.bound(isToHere ? start(task) : moving());
   return { steps: [], phases: task.phases.list() };
 }

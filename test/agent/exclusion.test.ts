@@ -3,9 +3,10 @@ import { reload } from '../../src/agent/reload.ts';
 import { start } from '../../src/agent/start.ts';
 import { stop } from '../../src/agent/stop.ts';
 import type { Task } from '../../src/agent/task.ts';
+import { AgentError } from '../../src/core/failure.ts';
 import type { Mac } from '../../src/core/ids.ts';
 import type { Settings } from '../../src/core/settings.ts';
-import type { NetworkInterfaces } from '../../src/ports/agent.ts';
+import type { NetworkInterfaces, Ports } from '../../src/ports/agent.ts';
 import type { FakeNode, FakeVpc } from '../fakes/fake-vpc.ts';
 import { createFakeVpc, eniId, nodeA, serviceMac } from '../fakes/fake-vpc.ts';
 import { startProcess } from '../fakes/process.ts';
@@ -124,10 +125,35 @@ test.each([{ exclusive: false }, { manageAddresses: false }])(
 
 test('a neighbour that can’t be told is a warning, and no failure', async () => {
   const vpc = createFakeVpc();
-  vpc.a.neighbours.deafen("'udevadm control --reload' did not end within 5000 ms");
+  vpc.a.neighbours.disconnect("'udevadm control --reload' did not end within 5000 ms");
   await run(vpc, start);
   expect(vpc.a.said.filter((line) => line.includes('could not tell udev'))).toHaveLength(1);
   await run(vpc, stop);
+});
+
+test('what somebody put into the main table and can’t be looked at is a warning, and no failure', async () => {
+  const vpc = await inSomebodysHands();
+  const task = vpc.a.task();
+  const routing: Ports['routing'] = {
+    ...task.ports.routing,
+    read: (table, families) =>
+      table === MAIN
+        ? Promise.reject(new AgentError('transient', 'no main table today'))
+        : task.ports.routing.read(table, families),
+  };
+  await vpc.clock.run(startProcess({ ...task, ports: { ...task.ports, routing } }, start).result);
+  expect(vpc.a.said).toContain(
+    `no main table today; the main table may lead the node's own traffic by ${eniId}`,
+  );
+});
+
+test('with exclusive=false, one that can’t be told goes on leaving the device alone, and that is said', async () => {
+  const vpc = createFakeVpc();
+  vpc.a.neighbours.disconnect('no bus');
+  await run(vpc, start, { exclusive: false });
+  expect(vpc.a.said.filter((line) => line.startsWith('could not tell udev'))).toEqual([
+    'could not tell udev: no bus; it goes on leaving that device alone until this node boots',
+  ]);
 });
 
 test('while the device stays here, stop lets nobody have it', async () => {
@@ -135,6 +161,15 @@ test('while the device stays here, stop lets nobody have it', async () => {
   await run(vpc, start, { detachOnStop: false });
   await run(vpc, stop, { detachOnStop: false });
   expect(vpc.a.neighbours.keptOff).toBe(serviceMac);
+});
+
+test('a reload that has nothing new to tell the others takes nothing from them', async () => {
+  const vpc = createFakeVpc();
+  await run(vpc, start);
+  vpc.a.neighbours.hold('wicked');
+  const before = vpc.a.neighbours.calls.length;
+  await run(vpc, reload, { rulePriority: 200 });
+  expect(vpc.a.neighbours.calls.slice(before)).toEqual([]);
 });
 
 test('a reload makes a changed exclusive effective', async () => {

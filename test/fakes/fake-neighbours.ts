@@ -10,39 +10,43 @@ export interface FakeNeighbours extends Neighbours {
   /** `name` has the device in its hands from now on, until it is taken from it. */
   hold(name: string): void;
   /** From now on nothing can be told to them, for this reason; `undefined`: they listen again. */
-  deafen(because: string | undefined): void;
+  disconnect(because: string | undefined): void;
 }
 
-export function createFakeNeighbours(): FakeNeighbours {
+/** @param hasDevice whether the node has a device with that MAC */
+export function createFakeNeighbours(hasDevice: (mac: Mac) => boolean): FakeNeighbours {
   let keptOff: Mac | undefined;
-  let deafness: string | undefined;
+  let silence: string | undefined;
   const holders = new Set<string>();
   const calls: string[] = [];
   const failures = (): readonly string[] =>
-    deafness === undefined ? [] : [`could not tell udev: ${deafness}`];
+    silence === undefined ? [] : [`could not tell udev: ${silence}`];
   return {
     get keptOff() {
       return keptOff;
     },
     calls,
     hold: (name) => holders.add(name),
-    deafen: (because) => {
-      deafness = because;
+    disconnect: (because) => {
+      silence = because;
     },
     keepOff: async (mac) => {
       calls.push('keepOff');
-      if (deafness === undefined) keptOff = mac;
+      if (silence === undefined) keptOff = mac;
       return failures();
     },
-    dispossess: async () => {
-      calls.push('dispossess');
-      const had = [...holders];
-      if (deafness === undefined) holders.clear();
-      return { holders: had, failures: had.length === 0 ? [] : failures() };
+    areKeptOff: async (mac) => keptOff === mac,
+    takeDevice: async () => {
+      calls.push('takeDevice');
+      if (silence !== undefined) return { formerHolders: [], failures: holders.size === 0 ? [] : failures() };
+      const formerHolders = [...holders];
+      holders.clear();
+      return { formerHolders, failures: [] };
     },
-    letBack: async () => {
+    letBack: async ({ evenIfHere }) => {
       calls.push('letBack');
-      if (deafness === undefined) keptOff = undefined;
+      if (!evenIfHere && keptOff !== undefined && hasDevice(keptOff)) return [];
+      if (silence === undefined) keptOff = undefined;
       return failures();
     },
     look: async () => [...holders].map((name) => ({ name, stand: 'held' as const, because: '' })),

@@ -150,7 +150,9 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
     if (kernel === undefined) throw new Error(`no kernel for ${id}`);
     const ec2 = createFakeEc2(world, clock, id, ageMs);
     const metadata = createFakeMetadata(world, clock, id, { region, availabilityZone: zone });
-    const neighbours = createFakeNeighbours();
+    const neighbours = createFakeNeighbours((mac) =>
+      kernel.look(0).devices.some((device) => device.mac === mac),
+    );
     const said: string[] = [];
     const repairs: (readonly string[])[] = [];
     const say = (message: string): void => {

@@ -1,102 +1,146 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import type { Mac } from '../../core/ids.ts';
 import type { Neighbours, Standing } from '../../ports/neighbours.ts';
 import { fileNameOf } from '../own-file.ts';
-import { replaceFile } from '../replace-file.ts';
 import { ifupdown } from './ifupdown.ts';
-import type { Neighbour, PresentDevice } from './neighbour.ts';
 import { networkManager } from './network-manager.ts';
+import type { NetworkSoftware } from './network-software.ts';
 import { createNetworkd } from './networkd.ts';
+import { isLeft, isPosted, macOf, post, withdraw } from './notice.ts';
+import type { PresentDevice } from './present-device.ts';
+import { findDevice } from './present-device.ts';
 import { createUdev, HOOKS } from './udev.ts';
 import { wicked } from './wicked.ts';
 
-const NET = '/sys/class/net';
-
 /**
- * They answer in milliseconds, on a node that is short of time in seconds. One that is not told takes the device, so a
- * start waits for that; a stop, for which another node may be waiting, loses nothing where it does not.
+ * What all of them together are given. They answer in milliseconds; on a node that is short of time, in seconds. A start
+ * waits for that, since one that is not told takes the device; a stop, for which another node may be waiting, loses
+ * nothing where it does not. One that hangs takes at most a third of what is left of the action's time.
  */
 const START_PATIENCE_MS = 15_000;
 const STOP_PATIENCE_MS = 5_000;
+const SHARE = 3;
 
-/**
- * What configures network devices on this node besides the agent, told by files that a boot forgets.
- * @param remainingMs what is left of the action's time; one that hangs takes at most a third of it
- */
+/** For what udev has in hand when the device has gone, which takes milliseconds. */
+const SETTLE_MS = 1_000;
+
+const NO_UDEV = 'it would be told by udev, which does not run; start systemd-udevd';
+
+/** What configures network devices on this node besides the agent, told by files that a boot forgets. */
 export function createNeighbours(resource: string, remainingMs: () => number): Neighbours {
   const key = fileNameOf(resource);
   const udev = createUdev(key);
   const networkd = createNetworkd(key);
-  const all = [networkd, networkManager, wicked, ifupdown, udev];
-  const within = (patienceMs: number): number => Math.min(patienceMs, remainingMs() / 3);
-  const here = (): readonly Neighbour[] => all.filter((neighbour) => neighbour.isHere());
+  const throughUdev = [networkManager, wicked, ifupdown];
+  const software: readonly NetworkSoftware[] = [networkd, ...throughUdev];
+  // udev's notice is withdrawn last: as long as it is there, an interrupted withdrawal is gone on with.
+  const readers = [networkd, udev];
+  /** Whoever could not be told is not waited for again. */
+  const untold = new Set<object>();
+  const endOf = (patienceMs: number): number =>
+    performance.now() + Math.min(patienceMs, remainingMs() / SHARE);
+
   return {
-    keepOff: async (mac) =>
-      failuresOf(here(), 'could not tell', (one) => notify(one, mac, within(START_PATIENCE_MS))),
-    dispossess: async (mac) => {
-      const device = findDevice(mac);
-      if (device === undefined) return { holders: [], failures: [] };
-      const seize = (one: Neighbour): Promise<void> =>
-        one.holds(device) ? one.takeFrom(device, within(START_PATIENCE_MS)) : DONE;
-      const unmarked = await failuresOf(
-        [udev].filter((one) => one.isHere()),
-        'could not have',
-        seize,
-      );
-      const holders = here().filter((one) => one !== udev && one.holds(device));
-      const failures = await failuresOf(holders, `could not take ${device.name} from`, seize);
-      return { holders: holders.map(({ name }) => name), failures: [...unmarked, ...failures] };
+    keepOff: async (mac) => {
+      const untilMs = endOf(START_PATIENCE_MS);
+      const present = readers.filter((one) => one.isInstalled());
+      const failures = await failuresOf(present, 'could not tell', async (one) => {
+        untold.add(one);
+        await post(one, mac, untilMs);
+        untold.delete(one);
+      });
+      if (udev.isInstalled()) return failures;
+      const unreached = await failuresOf(throughUdev, 'could not tell', async (one) => {
+        if (one.isInstalled() && (await one.runs(untilMs))) throw new Error(NO_UDEV);
+      });
+      return [...failures, ...unreached];
     },
-    letBack: async () => {
-      const told = [networkd, udev];
-      if (!told.some((one) => one.noticePaths().some((path) => existsSync(path)))) return [];
-      // udev's notice goes last: as long as it is there, an interrupted one is gone on with.
-      const tellOf = (one: Neighbour): Promise<void> => withdraw(one, within(STOP_PATIENCE_MS));
-      const others = await failuresOf([networkd], 'could not tell', tellOf);
-      return [...others, ...(await failuresOf([udev], 'could not tell', tellOf))];
+    areKeptOff: async (mac) => readers.filter((one) => one.isInstalled()).every((one) => isPosted(one, mac)),
+    takeDevice: async (mac) => {
+      const untilMs = endOf(START_PATIENCE_MS);
+      const device = findDevice(mac);
+      if (device === undefined) return { formerHolders: [], failures: [] };
+      const unmarked = [udev].filter((one) => one.isInstalled() && !untold.has(one) && !one.isMarked(device));
+      const unseen = await failuresOf(unmarked, 'could not tell', (one) =>
+        one.lookAgain(device, true, untilMs),
+      );
+      const formerHolders: string[] = [];
+      const failures = await failuresOf(software, `could not take ${device.name} from`, async (one) => {
+        if (untold.has(one) || !one.isInstalled() || !(await one.holds(device, untilMs))) return;
+        await one.takeFrom(device, untilMs);
+        formerHolders.push(one.name);
+      });
+      return { formerHolders, failures: [...unseen, ...failures] };
+    },
+    letBack: async ({ evenIfHere }) => {
+      const left = readers.filter(isLeft);
+      const device = left.flatMap((one) => presentOf(macOf(one)))[0];
+      if (device !== undefined && !evenIfHere) return [];
+      const untilMs = endOf(STOP_PATIENCE_MS);
+      // Whose rule is gone by the time that udev gets to it, a device goes with the programs of all rules. None is worth
+      // a longer wait.
+      if (left.includes(udev)) await settle(udev, untilMs);
+      const failures: string[] = [];
+      for (const reader of left) {
+        failures.push(...(await failuresOf([reader], 'could not tell', (one) => withdraw(one, untilMs))));
+      }
+      const marked = device !== undefined && udev.isInstalled() && udev.isMarked(device) ? [device] : [];
+      for (const one of marked) {
+        failures.push(
+          ...(await failuresOf([udev], 'could not tell', () => udev.lookAgain(one, false, untilMs))),
+        );
+      }
+      return failures;
     },
     look: async (mac) => {
-      const device = mac === undefined ? undefined : findDevice(mac);
-      const isTold = (one: Neighbour): boolean =>
-        mac !== undefined && one.notices(mac).every(({ path, text }) => contentOf(path) === text);
-      const standingOf = (one: Neighbour): Standing => {
+      const untilMs = endOf(START_PATIENCE_MS);
+      const device = presentOf(mac)[0];
+      const isTold = (reader: typeof udev | typeof networkd): boolean =>
+        mac !== undefined && isPosted(reader, mac);
+      const standingOf = async (one: NetworkSoftware): Promise<Standing> => {
         const { name } = one;
-        // Only networkd goes by files of its own alone.
-        const because = one.deafTo(device) ?? (one === networkd || udev.isHere() ? undefined : NO_UDEV);
-        if (because !== undefined) return { name, stand: 'deaf', because };
-        if (device !== undefined && one !== udev && one.holds(device))
+        const isDirect = one === networkd;
+        const because = one.obstacle(device) ?? (isDirect || udev.isInstalled() ? undefined : NO_UDEV);
+        if (because !== undefined) return { name, stand: 'out-of-reach', because };
+        if (device !== undefined && (await holdsForAllThatIsKnown(one, device, untilMs)))
           return { name, stand: 'held', because: '' };
-        const isKept = isTold(one === networkd ? networkd : udev);
-        return { name, stand: isKept ? 'kept-off' : 'would-be', because: '' };
+        return { name, stand: isTold(isDirect ? networkd : udev) ? 'kept-off' : 'would-be', because: '' };
       };
-      const programs = [networkd, networkManager, wicked, ifupdown].map(standingOf);
-      return [...programs, ...Object.keys(HOOKS).map((name) => ({ ...standingOf(udev), name }))];
+      const hooks = Object.keys(HOOKS).map(
+        (name): Standing =>
+          udev.isInstalled()
+            ? { name, stand: isTold(udev) ? 'kept-off' : 'would-be', because: '' }
+            : { name, stand: 'out-of-reach', because: NO_UDEV },
+      );
+      return [...(await Promise.all(software.map(standingOf))), ...hooks];
     },
   };
 }
 
-const NO_UDEV = 'it would be told by udev, which does not run; start systemd-udevd';
-
-const DONE = Promise.resolve();
-
-function notify(one: Neighbour, mac: Mac, patienceMs: number): Promise<void> {
-  for (const { path, text } of one.notices(mac)) replaceFile(path, text);
-  return one.rereadNotices(patienceMs);
+function presentOf(mac: Parameters<typeof findDevice>[0] | undefined): readonly PresentDevice[] {
+  const device = mac === undefined ? undefined : findDevice(mac);
+  return device === undefined ? [] : [device];
 }
 
-async function withdraw(one: Neighbour, patienceMs: number): Promise<void> {
-  for (const path of one.noticePaths()) rmSync(path, { force: true });
-  if (one.isHere()) await one.rereadNotices(patienceMs);
+async function settle({ settle }: ReturnType<typeof createUdev>, untilMs: number): Promise<void> {
+  await settle(Math.min(untilMs, performance.now() + SETTLE_MS)).catch(() => undefined);
+}
+
+/** One that can't be asked has what it has. */
+async function holdsForAllThatIsKnown(
+  one: NetworkSoftware,
+  device: PresentDevice,
+  untilMs: number,
+): Promise<boolean> {
+  return one.isInstalled() && (await one.holds(device, untilMs).catch(() => true));
 }
 
 /** All at once; what one of them can't be told keeps it from no other. */
-async function failuresOf(
-  neighbours: readonly Neighbour[],
+async function failuresOf<T extends { readonly name: string }>(
+  all: readonly T[],
   activity: string,
-  act: (one: Neighbour) => Promise<void>,
+  act: (one: T) => Promise<void>,
 ): Promise<readonly string[]> {
   const failures = await Promise.all(
-    neighbours.map(async (one) => {
+    all.map(async (one) => {
       try {
         await act(one);
         return [];
@@ -106,21 +150,4 @@ async function failuresOf(
     }),
   );
   return failures.flat();
-}
-
-function findDevice(mac: Mac): PresentDevice | undefined {
-  for (const name of readdirSync(NET)) {
-    if (contentOf(`${NET}/${name}/address`)?.trim() !== mac) continue;
-    const ifindex = Number(contentOf(`${NET}/${name}/ifindex`));
-    if (ifindex > 0) return { name, ifindex, mac };
-  }
-  return undefined;
-}
-
-function contentOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import type { Neighbour, PresentDevice } from './neighbour.ts';
+import { existsSync } from 'node:fs';
+import type { NetworkSoftware } from './network-software.ts';
 import { tell } from './tell.ts';
+import { textOf } from './text-of.ts';
 
 const PROGRAMS = ['/usr/sbin/ifdown', '/sbin/ifdown'];
 
@@ -8,23 +9,15 @@ const PROGRAMS = ['/usr/sbin/ifdown', '/sbin/ifdown'];
 const STATE = '/run/network/ifstate';
 
 /** Debian's ifupdown. A program of udev's rules tells it of each device that appears. */
-export const ifupdown: Neighbour = {
+export const ifupdown: NetworkSoftware = {
   name: 'ifupdown',
-  isHere: () => existsSync(STATE) && PROGRAMS.some((path) => existsSync(path)),
-  notices: () => [],
-  noticePaths: () => [],
-  rereadNotices: () => Promise.resolve(),
-  holds: isUp,
-  takeFrom: ({ name }, patienceMs) => tell(['ifdown', '--force', name], patienceMs),
-  deafTo: () => undefined,
-};
-
-function isUp({ name }: PresentDevice): boolean {
-  try {
-    return readFileSync(STATE, 'utf8')
+  isInstalled: () => PROGRAMS.some((path) => existsSync(path)),
+  // It has no daemon: it is at work wherever it has been.
+  runs: async () => existsSync(STATE),
+  holds: async ({ name }) =>
+    textOf(STATE)
       .split('\n')
-      .some((line) => line.startsWith(`${name}=`));
-  } catch {
-    return false;
-  }
-}
+      .some((line) => line.startsWith(`${name}=`)),
+  takeFrom: ({ name }, untilMs) => tell(['ifdown', '--force', name], untilMs),
+  obstacle: () => undefined,
+};

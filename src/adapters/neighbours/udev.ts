@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import type { Mac } from '../../core/ids.ts';
-import type { Neighbour, PresentDevice } from './neighbour.ts';
+import type { NoticeReader } from './notice.ts';
+import { MADE_BY } from './notice.ts';
+import type { PresentDevice } from './present-device.ts';
 import { tell } from './tell.ts';
+import { textOf } from './text-of.ts';
 import { until } from './until.ts';
 
 /** Its rules are in memory: a boot forgets them. Source: udev(7), "Rules files". */
@@ -34,26 +37,34 @@ const NOTHING = '/bin/true';
 
 const SYSCTL = ['/usr/lib/systemd/systemd-sysctl', '/lib/systemd/systemd-sysctl'];
 
+interface Udev extends NoticeReader {
+  /** Whether the device is under our rule. */
+  isMarked(device: PresentDevice): boolean;
+  /** Has it look at a device that was here before the rule was, or before it was gone; resolves when it has. */
+  lookAgain(device: PresentDevice, isMarked: boolean, untilMs: number): Promise<void>;
+  /** Resolves when it has done with all that has happened so far. */
+  settle(untilMs: number): Promise<void>;
+}
+
 /**
  * udev itself, which tells others of devices. One rule, after all others, has NetworkManager leave the device alone
  * (NM_UNMANAGED) and runs none of the programs by which cloud-netconfig, cloud-init, ifupdown and amazon-ec2-net-utils
  * hear of a device, when it comes and when it goes.
  * @param key names the resource, in names of files
  */
-export function createUdev(key: string): Neighbour {
-  const path = `${RULES}/99-zz-aws-eni-${key}.rules`;
+export function createUdev(key: string): Udev {
   return {
     name: 'udev',
-    isHere: () => existsSync(RUNS),
-    notices: (mac) => [{ path, text: ruleFor(mac) }],
-    noticePaths: () => [path],
-    rereadNotices: (patienceMs) => tell(['udevadm', 'control', '--reload'], patienceMs),
-    holds: (device) => !isMarked(device),
-    takeFrom: async (device, patienceMs) => {
+    isInstalled: () => existsSync(RUNS),
+    noticePath: `${RULES}/99-zz-aws-eni-${key}.rules`,
+    noticeFor: ruleFor,
+    reread: (untilMs) => tell(['udevadm', 'control', '--reload'], untilMs),
+    isMarked,
+    lookAgain: async (device, marked, untilMs) => {
       writeFileSync(`/sys/class/net/${device.name}/uevent`, 'change');
-      await until(() => isMarked(device), 'udev did not look at the device again', patienceMs);
+      await until(() => isMarked(device) === marked, 'it did not look at the device again', untilMs);
     },
-    deafTo: () => undefined,
+    settle: (untilMs) => tell(['udevadm', 'settle'], untilMs),
   };
 }
 
@@ -62,9 +73,9 @@ function hooksHere(): readonly string[] {
   return Object.entries(HOOKS).flatMap(([name, files]) => (files.some(isInForce) ? [name] : []));
 }
 
-/** Whether the device is under our rule. Source: systemd, sd-device: records of network devices are named by ifindex. */
+/** Source: systemd, sd-device: records of network devices are named by ifindex. */
 function isMarked({ ifindex }: PresentDevice): boolean {
-  return read(`/run/udev/data/n${ifindex}`)
+  return textOf(`/run/udev/data/n${ifindex}`)
     .split('\n')
     .some((line) => line.startsWith(`E:${MARK}=`));
 }
@@ -78,7 +89,7 @@ function isInForce(name: string): boolean {
 function ruleFor(mac: Mac): string {
   const hooks = hooksHere();
   return [
-    '# Made by the resource agent ocf:custom:aws-eni: while the resource is here, nobody else configures its ENI.',
+    MADE_BY,
     'SUBSYSTEM!="net", GOTO="aws_eni_end"',
     // Who has heard of it before is to hear that it goes.
     ...(hooks.length === 0 ? [] : [`ACTION=="remove", ENV{${MARK}}=="${UNHEARD_OF}", RUN="${NOTHING}"`]),
@@ -86,7 +97,7 @@ function ruleFor(mac: Mac): string {
     // What is made on top of the ENI, such as a VLAN, can have its MAC and is not meant.
     'ENV{DEVTYPE}=="?*", GOTO="aws_eni_end"',
     `ATTR{address}!="${mac}", GOTO="aws_eni_end"`,
-    `ENV{NM_UNMANAGED}="1", ENV{SYSTEMD_WANTS}=""`,
+    'ENV{NM_UNMANAGED}="1"',
     // An event has nothing of the device's record by itself.
     `IMPORT{db}="${MARK}"`,
     `ENV{${MARK}}=="", ENV{${MARK}}="${HEARD_OF}"`,
@@ -96,6 +107,7 @@ function ruleFor(mac: Mac): string {
       : [
           `# Instead of the programs by which ${hooks.join(', ')} would hear of it, systemd's own setting of sysctls.`,
           `ACTION=="add", RUN="${onlySysctls()}"`,
+          'ENV{SYSTEMD_WANTS}=""',
         ]),
     'LABEL="aws_eni_end"',
     '',
@@ -108,12 +120,4 @@ function onlySysctls(): string {
   if (sysctl === undefined) return NOTHING;
   const prefixes = ['ipv4/conf', 'ipv4/neigh', 'ipv6/conf', 'ipv6/neigh'];
   return [sysctl, ...prefixes.map((prefix) => `--prefix=/net/${prefix}/$name`)].join(' ');
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,10 +1,9 @@
 const LOOK_MS = 10;
 
-/** @throws {Error} `otherwise`, when it has not come true for as long as that */
-export async function until(isSo: () => boolean, otherwise: string, patienceMs: number): Promise<void> {
-  const endMs = performance.now() + patienceMs;
+/** @throws {Error} `otherwise`, when it has not come true by then */
+export async function until(isSo: () => boolean, otherwise: string, untilMs: number): Promise<void> {
   while (!isSo()) {
-    if (performance.now() >= endMs) throw new Error(`${otherwise} within ${Math.round(patienceMs)} ms`);
+    if (performance.now() >= untilMs) throw new Error(otherwise);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

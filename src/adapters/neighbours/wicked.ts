@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import type { Neighbour, PresentDevice } from './neighbour.ts';
+import { existsSync } from 'node:fs';
+import type { NetworkSoftware } from './network-software.ts';
+import type { PresentDevice } from './present-device.ts';
 import { tell } from './tell.ts';
+import { textOf } from './text-of.ts';
 
 const PROGRAM = '/usr/sbin/wicked';
 /** Where its daemons have their leases; there once they have run. */
@@ -10,15 +12,14 @@ const RUNS = '/run/wicked';
  * wicked, on SLES 12 and 15. It configures devices that have a file of their name, which cloud-netconfig writes for
  * each that appears, and has no place in memory to be told of others.
  */
-export const wicked: Neighbour = {
+export const wicked: NetworkSoftware = {
   name: 'wicked',
-  isHere: () => existsSync(PROGRAM),
-  notices: () => [],
-  noticePaths: () => [],
-  rereadNotices: () => Promise.resolve(),
-  holds: (device) => existsSync(RUNS) && isConfigured(device),
-  takeFrom: ({ name }, patienceMs) => tell(['wicked', 'ifdown', name], patienceMs),
-  deafTo: (device) =>
+  isInstalled: () => existsSync(PROGRAM),
+  runs: async () => existsSync(RUNS),
+  // Also before it has a lease: it asks for one, and configures the device once it is given one.
+  holds: async (device) => existsSync(RUNS) && isConfigured(device),
+  takeFrom: ({ name }, untilMs) => tell(['wicked', 'ifdown', name], untilMs),
+  obstacle: (device) =>
     device === undefined || !isConfigured(device)
       ? undefined
       : `${fileOf(device)} tells it to configure the device; remove the file, or set STARTMODE='off' in it`,
@@ -30,10 +31,7 @@ function fileOf({ name }: PresentDevice): string {
 
 /** Source: ifcfg(5), STARTMODE: `manual`, where nothing is said; only `off` and `manual` leave the device alone. */
 function isConfigured(device: PresentDevice): boolean {
-  try {
-    const [, mode = 'manual'] = /^\s*STARTMODE=["']?(\w+)/m.exec(readFileSync(fileOf(device), 'utf8')) ?? [];
-    return !['off', 'manual'].includes(mode.toLowerCase());
-  } catch {
-    return false;
-  }
+  const path = fileOf(device);
+  const [, mode = 'manual'] = /^\s*STARTMODE=["']?(\w+)/m.exec(textOf(path)) ?? [];
+  return !['off', 'manual'].includes(mode.toLowerCase());
 }

@@ -1,5 +1,6 @@
 import type { Reading } from '../../core/reading.ts';
 import type { Settings } from '../../core/settings.ts';
+import { isExclusive } from '../../core/settings.ts';
 import type { Host, UnitState } from '../../ports/host.ts';
 import type { Standing } from '../../ports/neighbours.ts';
 import type { Check, Group, Verdicts } from './check.ts';
@@ -75,11 +76,12 @@ async function lookAt(neighbour: Neighbour, host: Host): Promise<Seen | undefine
 function judge(neighbour: Neighbour, seen: Seen, standing: Standing | undefined, settings: Settings): Check {
   const { name, harm, remedy } = neighbour;
   const verdicts = verdictsOf(`neighbour-${name.toLowerCase().replaceAll(' ', '-')}`, name);
-  if (seen.keepsOff !== undefined) return verdicts.ok(seen.keepsOff);
-  if (seen.silence !== undefined && standing === undefined)
-    return verdicts.unknown(`installed; whether it runs is not known: ${seen.silence}`);
   if (seen.works === undefined && seen.silence === undefined)
     return verdicts.ok('installed, but not running');
+  const isInTheWay = standing?.stand === 'held' || standing?.stand === 'out-of-reach';
+  // Its own setting may be for another device than the one that it has.
+  if (seen.keepsOff !== undefined && !(isInTheWay && isExclusive(settings)))
+    return verdicts.ok(seen.keepsOff);
   if (!settings.manageAddresses)
     return verdicts.ok(
       `${seen.works ?? 'installed'}; manage_addresses=false leaves the ENI's device to others`,
@@ -103,7 +105,7 @@ function told(verdicts: Verdicts, works: string, { stand, because }: Standing): 
         `${works}, and has the ENI's device in its hands`,
         'start takes it from there: restart the resource',
       );
-    case 'deaf': {
+    case 'out-of-reach': {
       const cut = because.lastIndexOf('; ');
       return verdicts.warning(`${works}: ${because.slice(0, cut)}`, because.slice(cut + 2));
     }

@@ -76,20 +76,13 @@ export const neighbours: readonly Neighbour[] = [
     name: 'systemd-networkd',
     units: ['systemd-networkd.service'],
     files: ['/usr/lib/systemd/systemd-networkd', '/lib/systemd/systemd-networkd'],
-    harm: 'removes rules and routes that it has not made, whenever it starts or reloads',
+    harm: 'configures each device that a .network file matches, and takes what it has not made off it',
     remedy:
-      'put [Network], ManageForeignRoutingPolicyRules=no and ManageForeignRoutes=no into /etc/systemd/networkd.conf.d/aws-eni.conf',
+      "put [Match], MACAddress= with the ENI's MAC, [Link] and Unmanaged=yes into /etc/systemd/network/00-aws-eni.network, then 'networkctl reload'",
     keptOff: {
-      files: ['/etc/systemd/networkd.conf'],
-      directories: [
-        '/etc/systemd/networkd.conf.d',
-        '/run/systemd/networkd.conf.d',
-        '/usr/lib/systemd/networkd.conf.d',
-      ],
-      all: [
-        /^\s*ManageForeignRoutingPolicyRules\s*=\s*(?:no|false|0)\b/m,
-        /^\s*ManageForeignRoutes\s*=\s*(?:no|false|0)\b/m,
-      ],
+      files: [],
+      directories: ['/etc/systemd/network', '/usr/lib/systemd/network'],
+      all: [/^\s*Unmanaged\s*=\s*(?:yes|true|on|1)\b/m],
     },
   },
   {

@@ -384,8 +384,8 @@ describe.concurrent('doctor', () => {
         ['/etc/sysconfig/network/ifcfg-eth1', "STARTMODE='off'\n"],
         ['/etc/NetworkManager/conf.d/aws-eni.conf', '[main]\nno-auto-default=*\n'],
         [
-          '/etc/systemd/networkd.conf.d/aws-eni.conf',
-          '[Network]\nManageForeignRoutingPolicyRules=no\nManageForeignRoutes=no\n',
+          '/etc/systemd/network/00-aws-eni.network',
+          '[Match]\nMACAddress=02:00:0a:02:00:0a\n[Link]\nUnmanaged=yes\n',
         ],
         ['/etc/udev/rules.d/51-cloud-netconfig-hotplug.rules', ''],
         ['/etc/udev/rules.d/99-vpc-policy-routes.rules', ''],
