@@ -7,9 +7,10 @@ import type { Traits } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { askRouter } from './ask-router.ts';
 import { confirmAttachment } from './confirm-attachment.ts';
+import type { Broken } from './damage.ts';
+import { damageIn } from './damage.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { judge, readKernel, tracesIn, traitsInKernel } from './local-network.ts';
-import type { Broken } from './repair.ts';
 import type { Task } from './task.ts';
 
 /** `repaired`: serves again, after something that had been missing was put back. */
@@ -33,16 +34,17 @@ export async function monitor(task: Task, level: number, mayRepair = false): Pro
   if (known.state !== 'present') return judgeTraces(task, known);
   const traits = known.value;
   const { kernel, health } = await judge(task, traits);
+  // Where start has left no state, or stop has taken it away, nothing should serve here.
+  const isRepairable = state !== undefined && deviceWithMac(kernel, traits.mac) !== undefined;
+  const isToRepair = isRepairable && mayRepair && task.settings.repair;
   let verdict: Verdict;
-  if (health.is === 'broken') {
-    // Where start has left no state, or stop has taken it away, nothing should serve here.
-    const isRepairable = state !== undefined && deviceWithMac(kernel, traits.mac) !== undefined;
-    if (!isRepairable || !mayRepair || !task.settings.repair) {
-      throw inPart(task, health, nextMove(task, isRepairable));
-    }
-    if (!(await repairNow(task, health))) return monitor(task, level);
+  if (health.is === 'running' || (health.is === 'stopped' && !isToRepair)) verdict = tell(task, health);
+  else {
+    const damage = damageIn(health);
+    if (!isToRepair) throw inPart(task, damage, nextMove(task, isRepairable));
+    if (!(await repairNow(task, damage))) return monitor(task, level);
     verdict = 'repaired';
-  } else verdict = tell(task, health);
+  }
   if (verdict === 'stopped') return verdict;
   if (level >= LEVEL_ATTACHMENT) await confirmAttachment(task, traits, state);
   if (level >= LEVEL_ROUTER) await askRouter(task, traits);
@@ -77,7 +79,7 @@ async function repairNow(task: Task, health: Broken): Promise<boolean> {
 function inPart({ settings }: Task, { missing, there }: Broken, why: string): AgentError {
   return new AgentError(
     'transient',
-    `${nameOfTarget(settings)} serves only in part: missing ${missing.join(', ')}; there ${there.join(', ')}; ${why}`,
+    `${nameOfTarget(settings)} serves only in part: missing ${missing.join(', ')}; there ${there.join(', ') || 'nothing'}; ${why}`,
   );
 }
 

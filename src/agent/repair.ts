@@ -1,17 +1,16 @@
-import type { Health } from '../core/assess.ts';
 import { foreignDefaultRoutes } from '../core/assess.ts';
 import { changesToServe } from '../core/changes.ts';
 import { asAgentError } from '../core/failure.ts';
 import type { Change } from '../core/kernel.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import type { Service } from '../core/service.ts';
+import type { Broken } from './damage.ts';
+import { damageIn } from './damage.ts';
 import { ownState } from './identify.ts';
 import type { Judged } from './local-network.ts';
 import { judge } from './local-network.ts';
 import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
-
-export type Broken = Extract<Health, { is: 'broken' }>;
 
 /**
  * How a repair ended. `done`: the node serves. `moot`: after the wait for the lock there was nothing to put back, and
@@ -49,14 +48,15 @@ export async function repair(task: Task, seen: Broken): Promise<Repair> {
   for (let attempt = 1; ; attempt += 1) {
     const { health, changes, foreign } = await lookAt(task, service);
     if (health.is === 'running' && missing !== undefined) return { is: 'done', missing };
-    if (health.is !== 'broken' || changes === undefined) return { is: 'moot' };
-    missing ??= health.missing;
+    if (health.is === 'running' || changes === undefined) return { is: 'moot' };
+    const damage = damageIn(health);
+    missing ??= damage.missing;
     task.deadline.doing(`putting back ${missing.join(', ')}`);
-    if (foreign !== undefined) return failed(health, foreign);
-    if (changes.length === 0) return failed(health, NOT_OURS);
+    if (foreign !== undefined) return failed(damage, foreign);
+    if (changes.length === 0) return failed(damage, NOT_OURS);
     const refused = await refusalOf(() => task.ports.routing.apply(changes));
     if (refused === undefined) return settle(task, service, missing);
-    if (attempt === TRIES) return failed(health, `it could not be put back: ${refused}`);
+    if (attempt === TRIES) return failed(damage, `it could not be put back: ${refused}`);
   }
 }
 
@@ -67,14 +67,15 @@ async function settle(task: Task, service: Service, missing: readonly string[]):
   for (;;) {
     const { health, changes } = await lookAt(task, service);
     if (health.is === 'running') return { is: 'done', missing };
-    if (health.is === 'stopped' || changes === undefined) return { is: 'moot' };
+    if (changes === undefined) return { is: 'moot' };
+    const damage = damageIn(health);
     if (changes.length > 0) {
       return failed(
-        health,
+        damage,
         "it was put back and is gone again at once; find out what takes it away ('ip monitor' shows when, 'aws-eni doctor' who else configures interfaces)",
       );
     }
-    if (clock.nowMs() >= untilMs) return failed(health, NOT_OURS);
+    if (clock.nowMs() >= untilMs) return failed(damage, NOT_OURS);
     await clock.sleep(SETTLE_PAUSE_MS);
   }
 }

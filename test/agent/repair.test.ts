@@ -48,6 +48,14 @@ const damages: Readonly<Record<string, readonly [changes: readonly Change[], mis
     [{ do: 'set-link', device: 'eth1', up: false }],
     ['link eth1 up', 'route 10.2.0.0/24', 'route 0.0.0.0/0 via 10.2.0.1'],
   ],
+  'all but the device': [
+    [
+      { do: 'delete-rule', rule },
+      { do: 'delete-address', device: 'eth1', address },
+      { do: 'set-link', device: 'eth1', up: false },
+    ],
+    ['link eth1 up', 'address 10.2.0.10/24', lostRule, 'route 10.2.0.0/24', 'route 0.0.0.0/0 via 10.2.0.1'],
+  ],
   'all but the rule': [
     [
       { do: 'delete-address', device: 'eth1', address },

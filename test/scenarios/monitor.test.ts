@@ -195,7 +195,11 @@ describe('monitor', () => {
       '-c',
       `ip rule delete priority 100; ip address flush dev ${device}; ip link set ${device} down`,
     ]);
-    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 7, stderr: '' });
+    for (const call of [probe, byHand, noRepair])
+      expect(await monitor(sandbox, a, call)).toMatchObject({ exitCode: 7, stderr: '' });
+    // The cluster has it run here.
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 190 });
+    expect(await monitor(sandbox, a)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 });
 
