@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** On a machine that has time for everybody a shell holds at once when it is told to. */
-const HOLD_MS = 2_000;
+/** A shell stops at once when it is told to, once the processor has time for it. The action's own end leaves no more. */
+const STOP_MS = 500;
 
 /**
  * Ends the processes whose command line has this word, and their children, whatever these run: none of them begins
- * anything any more. First they are held, for a shell that were killed at once could leave a child that nobody knows.
+ * anything any more. First they are stopped: a shell that is killed at once may leave a child that nobody knows.
  * @returns whether nothing of it is left to end
  */
 export function endMarked(mark: string): boolean {
   try {
     // The numbers of another /proc than this process's name other processes here.
     if (readlinkSync('/proc/self') !== String(process.pid)) return false;
+    const untilMs = performance.now() + STOP_MS;
     const held = new Set<number>();
     let isComplete = true;
     for (let found = markedBy(mark, held); found.length > 0; found = markedBy(mark, held)) {
@@ -19,7 +20,7 @@ export function endMarked(mark: string): boolean {
         held.add(pid);
         signal(pid, 'SIGSTOP');
       }
-      isComplete = areHeld(found) && isComplete;
+      isComplete = areHeld(found, untilMs) && isComplete;
     }
     const children = allProcesses().filter((pid) => held.has(Number(statOf(pid).parent)));
     for (const pid of new Set([...children, ...held])) signal(pid, 'SIGKILL');
@@ -31,8 +32,7 @@ export function endMarked(mark: string): boolean {
 }
 
 /** Waits until none of them can be about to get a child; one that waits for a child to begin (D) has got it. */
-function areHeld(pids: readonly number[]): boolean {
-  const untilMs = performance.now() + HOLD_MS;
+function areHeld(pids: readonly number[], untilMs: number): boolean {
   const clock = new Int32Array(new SharedArrayBuffer(4));
   while (pids.some((pid) => /^[RS]$/.test(statOf(pid).state))) {
     if (performance.now() > untilMs) return false;

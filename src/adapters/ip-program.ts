@@ -5,9 +5,9 @@ import { saidNothing } from './run-failure.ts';
 
 /** ip(8), each call in a time of its own. */
 export interface Ip {
-  /** What every node has something of. @throws {AgentError} `transient`, where nothing is said all the same */
+  /** A question whose answer is never empty. @throws {AgentError} `transient`, where nothing is said all the same */
   look(args: readonly string[], input?: string): Ran;
-  /** What there may be nothing of. */
+  /** A question whose answer may be empty. */
   find(args: readonly string[]): Ran;
   change(args: readonly string[], input?: string): Ran;
 }

@@ -105,8 +105,8 @@ export function rulesIn(text: string, tableNumber: TableNumber): readonly ShownR
 }
 
 /**
- * An ip that knows no protocols of rules neither sets nor shows one, so that all plain rules look like the agent's, of
- * which no ip shows it: as such they are taken, or a stop without a state would leave its own behind. One that is shown is kept.
+ * An ip that knows no protocols of rules neither sets nor shows one, so the agent's rules look like all other plain ones.
+ * These are taken for the agent's: otherwise a stop without a state would leave its own behind. A protocol that is shown counts.
  */
 function makerOf(protocol: string | undefined): { readonly protocol?: string } {
   if (protocol === undefined) return { protocol: AGENT_PROTOCOL };

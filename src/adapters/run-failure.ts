@@ -41,6 +41,6 @@ export function couldNotRun({ command }: Called, why: string, cause?: unknown): 
 export function saidNothing(command: string, exitCode: number): AgentError {
   return new AgentError(
     'transient',
-    `'${command}' ended with exit code ${exitCode} and printed nothing; a security policy such as SELinux may keep back what it says: look at 'ausearch -m avc -ts recent' and 'journalctl -k', and call it by hand`,
+    `'${command}' ended with exit code ${exitCode} and printed nothing; a security policy such as SELinux may keep back what it says: call it by hand, and see 'aws-eni doctor'`,
   );
 }

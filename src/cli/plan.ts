@@ -39,7 +39,7 @@ export const plan = declareCommand({
     ['steps', 'what would be done, in order; empty: nothing'],
     [
       'steps[].do',
-      'keep-off, detach, attach, await-release, await-device, set-link, add-address, delete-address, replace-route, delete-route, add-rule, delete-rule, let-back',
+      'keep-off, detach, attach, await-release, await-device, set-link, set-mtu, add-address, delete-address, replace-route, delete-route, add-rule, delete-rule, let-back',
     ],
     ['steps[].what', 'the step in words'],
     ['steps[].because', 'why, in words; null where the step speaks for itself'],

@@ -31,7 +31,7 @@ export interface Rule {
 }
 
 /**
- * The protocol of the agent's rules: `kernel`. It tells them from those that people and daemons add, whose are others, and
+ * The protocol of the agent's rules: `kernel`. It tells them from those that people and daemons add, which have others, and
  * it is the one that systemd-networkd leaves alone where it has not made a rule itself: with any other, a rule goes whenever
  * networkd configures whatever device. Source: rtnetlink(7), RTPROT_KERNEL; networkd.conf(5), ManageForeignRoutingPolicyRules.
  */

@@ -36,7 +36,7 @@ export function checkSelinux({ mode, pacemakersContext, trial }: SelinuxFacts): 
     ? verdicts.ok(`${where}, where monitor works: it ends with ${there.exitCode}, as here`)
     : verdicts.failed(
         `${where}, where monitor ends with ${worded(there)}; here with ${worded(here)}`,
-        "look at what was refused: 'semodule --disable_dontaudit --build', again, 'ausearch -m avc -ts recent', and 'semodule --build' after that",
+        "run 'semodule --disable_dontaudit --build', then this again, then 'ausearch -m avc -ts recent', which shows what was refused; 'semodule --build' undoes the first",
       );
 }
 

@@ -31,16 +31,10 @@ export async function lookAtSelinux(
   if (!isRoot) return { mode, pacemakersContext, trial: unknown('only root can try it') };
   if (resource === undefined) return { mode, pacemakersContext, trial: unknown('no ENI was named') };
   const here = await host.monitor(resource, undefined);
+  if (here.state !== 'present') return { mode, pacemakersContext, trial: here };
   const there = await host.monitor(resource, pacemakersContext.value);
-  const silent = [here, there].find(({ state }) => state !== 'present') as Reading<never> | undefined;
-  return {
-    mode,
-    pacemakersContext,
-    trial:
-      here.state === 'present' && there.state === 'present'
-        ? present({ here: here.value, there: there.value })
-        : (silent ?? absent),
-  };
+  if (there.state !== 'present') return { mode, pacemakersContext, trial: there };
+  return { mode, pacemakersContext, trial: present({ here: here.value, there: there.value }) };
 }
 
 async function readMode(host: Host): Promise<SelinuxFacts['mode']> {
