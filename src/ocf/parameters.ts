@@ -163,7 +163,7 @@ export const parameters: Table = {
     default: 'true',
     parse: values.boolean,
     short: "Keep other software off the ENI's device",
-    long: "true: start tells NetworkManager, systemd-networkd, wicked, cloud-netconfig, ifupdown and cloud-init to leave the ENI's device alone, before it comes and by files that a boot forgets; stop takes that back. false, or with manage_addresses=false: nobody is told.",
+    long: "true: start keeps NetworkManager, systemd-networkd, cloud-netconfig (and so wicked), ifupdown, cloud-init and amazon-ec2-net-utils off the ENI's device, before it comes and by files that a boot forgets; stop takes that back. false, or with manage_addresses=false: nobody is told, and what an earlier start said is taken back.",
   },
   profile: {
     ...text,
