@@ -13,6 +13,14 @@ export function lacksOption({ stderr }: Ran): boolean {
   return /Option "-[Nj]+" is unknown/.test(stderr);
 }
 
+/**
+ * Whether the kernel has no such IP version, as with `ipv6.disable=1`: then it has nothing of it.
+ * Source: Linux, EAFNOSUPPORT of rtnetlink's dumps, in glibc's words, which iproute2 prints.
+ */
+export function lacksFamily({ exitCode, stderr }: Ran): boolean {
+  return exitCode !== 0 && /^(?:RTNETLINK answers: )?Address family not supported by protocol$/m.test(stderr);
+}
+
 /** The same as the JSON reader's, of an ip that knows no -j or -N: a process for each thing, since text has no ends. */
 export function readAsText(ip: Ip, table: number, family: Family): Kernel {
   const rules = readRules(ip, family).filter(({ plain }) => plain);
@@ -52,9 +60,11 @@ function optionOf(family: Family): string {
 }
 
 function show(ask: Ip['look'], args: readonly string[]): string {
-  const { exitCode, stdout, stderr } = ask(['-o', ...args]);
+  const ran = ask(['-o', ...args]);
+  const { exitCode, stdout, stderr } = ran;
   // A table that has never had a route does not exist, which some versions of iproute2 call an error.
   if (exitCode === 0 || /table does not exist/.test(stderr)) return stdout;
+  if (args.includes('-6') && lacksFamily(ran)) return '';
   throw new AgentError(
     'transient',
     `'ip' could not show ${args.join(' ')}: ${stderr.trim() || `exit code ${exitCode}`}`,

@@ -7,7 +7,7 @@ import { deviceOf, parseAnswers, routeOf, ruleOf } from './ip-output.ts';
 import type { Ip } from './ip-program.ts';
 import { createIp } from './ip-program.ts';
 import { neighbourWordsIn } from './ip-text.ts';
-import { lacksOption, readAsText } from './iproute-as-text.ts';
+import { lacksFamily, lacksOption, readAsText } from './iproute-as-text.ts';
 
 /** Discard: nobody answers there, and nobody needs to: the kernel asks for the neighbour to send it at all. */
 const DISCARD_PORT = 9;
@@ -65,6 +65,8 @@ function readFamily(ip: Ip, table: number, family: Family): Kernel | undefined {
     `${commands.join('\n')}\n`,
   );
   if (lacksOption(ran)) return undefined;
+  // Not so IPv4, which every node of AWS has: without it nothing could be told.
+  if (family === 'ipv6' && lacksFamily(ran)) return { devices: [], rules: [], routes: [] };
   const { exitCode, stdout, stderr } = ran;
   const answers = parseAnswers(stdout);
   // A table that has never had a route does not exist, which some versions of iproute2 call an error.
