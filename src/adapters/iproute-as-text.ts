@@ -8,7 +8,7 @@ import { devicesIn, routesIn, rulesIn } from './ip-text.ts';
 import { createTableNumbers } from './rt-tables.ts';
 import type { Ran } from './run.ts';
 
-/** Source: iproute2, ip.c; versions before 4.13 know neither, those before 4.20 no -N. */
+/** Source: iproute2, ip.c; versions before 4.13 know neither, those before 5.3 no -N. */
 export function lacksOption({ stderr }: Ran): boolean {
   return /Option "-[Nj]+" is unknown/.test(stderr);
 }

@@ -14,7 +14,7 @@ const DISCARD_PORT = 9;
 
 /**
  * The kernel's network configuration through iproute2, as few processes as it takes: one for IPv4, one more where IPv6
- * is asked for. A version before 4.20, which knows no `-j` or `-N`, is noticed by its refusal and then read as text.
+ * is asked for. A version before 5.3, which knows no `-j` or `-N`, is noticed by its refusal and then read as text.
  */
 export function createPolicyRouting(remainingMs: () => number): PolicyRouting {
   const ip = createIp(remainingMs);
