@@ -3,6 +3,9 @@ import type { Mac } from '../core/ids.ts';
 import type { DeviceLook, Devices } from '../ports/agent.ts';
 
 const NET = '/sys/class/net';
+
+/** Not there with `ipv6.disable=1`. Source: Linux, ip-sysctl.rst, `conf/interface/disable_ipv6`: a new device has that of `default`. */
+const IPV6 = '/proc/sys/net/ipv6/conf';
 const UDEV_RUNS = '/run/udev/control';
 
 /** udev takes tens of milliseconds for a device; one that it says nothing about for so long keeps its name. */
@@ -13,21 +16,26 @@ export function createDevices(nowMs: () => number): Devices {
   const firstSeenMs = new Map<string, number>();
   return {
     look: (mac) => {
-      const ifindex = ifindexOf(mac);
+      const name = nameOf(mac);
+      const ifindex = name && read(`${NET}/${name}/ifindex`);
       if (ifindex === undefined) return Promise.resolve('absent');
       const sinceMs = firstSeenMs.get(ifindex) ?? nowMs();
       firstSeenMs.set(ifindex, sinceMs);
       const settled = isSettled(ifindex) || nowMs() - sinceMs >= UDEV_PATIENCE_MS;
       return Promise.resolve<DeviceLook>(settled ? 'settled' : 'settling');
     },
+    whyNoIpv6: async (mac) => {
+      if (!existsSync(`${IPV6}/default/disable_ipv6`)) return "this node's kernel has no IPv6";
+      const name = nameOf(mac) ?? 'default';
+      return read(`${IPV6}/${name}/disable_ipv6`) === '1'
+        ? `IPv6 is switched off on this node (net.ipv6.conf.${name}.disable_ipv6 is 1)`
+        : undefined;
+    },
   };
 }
 
-function ifindexOf(mac: Mac): string | undefined {
-  for (const name of readdirSync(NET)) {
-    if (read(`${NET}/${name}/address`) === mac) return read(`${NET}/${name}/ifindex`);
-  }
-  return undefined;
+function nameOf(mac: Mac): string | undefined {
+  return readdirSync(NET).find((name) => read(`${NET}/${name}/address`) === mac);
 }
 
 /** udev writes a device's record when it has done with it, renaming included. Source: systemd, sd-device. */

@@ -83,6 +83,7 @@ function remotely(task: Task): Task {
     ports: {
       ...ports,
       routing: { ...ports.routing, read: () => Promise.resolve({ devices: [], rules: [], routes: [] }) },
+      devices: { ...ports.devices, whyNoIpv6: () => Promise.resolve(undefined) },
       tableNames: { ...ports.tableNames, numbersOf: () => Promise.resolve([]) },
     },
   };

@@ -4,6 +4,7 @@ import { absent, present, unknown } from '../core/reading.ts';
 import type { Service } from '../core/service.ts';
 import type { Settings } from '../core/settings.ts';
 import type { State } from '../ports/agent.ts';
+import { servableTraits } from './servable.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 
@@ -14,10 +15,11 @@ export async function ownState({ ports, settings }: Task): Promise<State | undef
 }
 
 /** Whether this instance has the ENI and what it is like, as the metadata service says. */
-export async function askMetadata({ ports, settings }: Task): Promise<Reading<Service>> {
+export async function askMetadata(task: Task): Promise<Reading<Service>> {
+  const { ports, settings } = task;
   try {
     const service = await ports.metadata.findInterface(targetOf(settings));
-    return service === undefined ? absent : present(service);
+    return service === undefined ? absent : present(await servableTraits(task, service));
   } catch (error) {
     return unknown(asAgentError(error).message);
   }

@@ -14,6 +14,7 @@ import { judge, networkOf } from './local-network.ts';
 import { warnOfRaised } from './mtu.ts';
 import { perform } from './perform.ts';
 import { persist } from './persist.ts';
+import { warnOfUnservable } from './servable.ts';
 import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
 import type { View } from './view.ts';
@@ -89,9 +90,10 @@ function serves(task: Task, service: Service, { kernel }: Known): boolean {
 }
 
 /** What a stop after an interrupted start needs is written before anything is changed. */
-async function prepare(task: Task, service: Service, region: string, known: Known): Promise<void> {
+async function prepare(task: Task, service: Service, region: string, known: View & Known): Promise<void> {
   const { ports, settings } = task;
   warnOfRaised(task, known.mtu);
+  warnOfUnservable(task, known.unservable);
   await ports.state.write({
     service,
     instanceId: known.here.id,

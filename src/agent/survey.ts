@@ -10,6 +10,7 @@ import type { NetworkInterfaces } from '../ports/agent.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
 import { findDefaultDevices } from './mtu.ts';
+import { servableTraits } from './servable.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 import { told } from './told.ts';
@@ -37,7 +38,7 @@ export async function survey(task: Task): Promise<Survey> {
   const ec2 = region === undefined ? undefined : task.ports.networkInterfaces(region);
   const eni = ec2 === undefined ? unknownRegion(here) : await findEni(task, ec2);
   const traits =
-    (ec2 !== undefined && eni.state === 'present' ? await traitsByEc2(ec2, eni.value) : undefined) ??
+    (ec2 !== undefined && eni.state === 'present' ? await traitsByEc2(task, ec2, eni.value) : undefined) ??
     (await ownState(task))?.service ??
     (await traitsByMetadata(task)) ??
     (kernel.state === 'present' ? traitsInKernel(kernel.value, task.settings) : undefined);
@@ -48,9 +49,9 @@ export async function survey(task: Task): Promise<Survey> {
   return { here, eni, kernel, traits, mtu };
 }
 
-async function traitsByEc2(ec2: NetworkInterfaces, eni: Eni): Promise<Traits | undefined> {
+async function traitsByEc2(task: Task, ec2: NetworkInterfaces, eni: Eni): Promise<Traits | undefined> {
   const subnet = await told(() => ec2.subnet(eni.subnetId));
-  return subnet.state === 'present' ? serviceOf(eni, subnet.value) : undefined;
+  return subnet.state === 'present' ? servableTraits(task, serviceOf(eni, subnet.value)) : undefined;
 }
 
 async function findEni(task: Task, ec2: NetworkInterfaces): Promise<Reading<Eni>> {

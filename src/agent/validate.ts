@@ -2,6 +2,7 @@ import { AgentError } from '../core/failure.ts';
 import { obstacles } from '../core/obstacles.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { warnOfRaised } from './mtu.ts';
+import { warnOfUnservable } from './servable.ts';
 import type { Task } from './task.ts';
 import { complete } from './view.ts';
 
@@ -28,6 +29,7 @@ export async function validate(task: Task, level: number): Promise<void> {
   const found = obstacles(known, settings);
   if (found.length > 0) throw new AgentError('node', found.join('; '));
   warnOfRaised(task, known.mtu);
+  warnOfUnservable(task, known.unservable);
   const holder = known.eni.attachment?.instanceId ?? 'no instance';
   ports.log.tell(
     `${known.eni.id} (${known.eni.addresses.join(', ')}) is attached to ${holder}; a start on this node, ${identity.instanceId}, could go well`,

@@ -10,6 +10,8 @@ import type { NetworkInterfaces } from '../ports/agent.ts';
 import { readKernel } from './local-network.ts';
 import { findDefaultDevices } from './mtu.ts';
 import { persist } from './persist.ts';
+import type { Unservable } from './servable.ts';
+import { servablePart } from './servable.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 
@@ -38,6 +40,8 @@ export interface View {
   readonly pauses: Iterator<number>;
   /** How often the kernel has been configured: more than once means that it did not last. */
   readonly configurations?: number;
+  /** What of the ENI this node can't serve: `eni` is without it. */
+  readonly unservable?: Unservable | undefined;
   /** Of the main table, the preferred one first. */
   readonly defaultDevices?: readonly string[];
 }
@@ -48,8 +52,8 @@ const NEW_ENI_PAUSE_MS = 1_000;
 /** `view` with what is missing in it observed, and the kernel in any case: everything that `planStart` must know. */
 export async function complete(task: Task, view: View): Promise<View & Known> {
   const { clock } = task.ports;
-  const [eni, kernel, tableNumbers, defaultDevices] = await Promise.all([
-    view.eni ?? findEni(task, view),
+  const [{ eni, unservable }, kernel, tableNumbers, defaultDevices] = await Promise.all([
+    findServable(task, view),
     // Never kept: it changes without a word, and to believe an old look at it is to report what is not.
     readKernel(task),
     task.ports.tableNames.numbersOf(task.settings.routingTable),
@@ -80,6 +84,7 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     detachingForMs,
     forced,
     cleared,
+    unservable,
     defaultDevices,
     mtu:
       configurations > 0
@@ -91,6 +96,14 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
 /** Whether nothing but this node's kernel is left to look at, so that the look is no older than it takes. */
 export function asksOnlyKernel({ eni, subnet, here }: View): boolean {
   return eni !== undefined && subnet !== undefined && here !== undefined;
+}
+
+async function findServable(
+  task: Task,
+  view: View,
+): Promise<{ readonly eni: Eni; readonly unservable: Unservable | undefined }> {
+  const { eni, unservable } = view;
+  return eni === undefined ? servablePart(task, await findEni(task, view)) : { eni, unservable };
 }
 
 async function findEni(task: Task, { ec2, lost }: View): Promise<Eni> {

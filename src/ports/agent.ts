@@ -74,6 +74,8 @@ export type DeviceLook = 'absent' | 'settling' | 'settled';
 export interface Devices {
   /** Whether the kernel shows a device with this MAC. Cheap enough to ask each few milliseconds. */
   look(mac: Mac): Promise<DeviceLook>;
+  /** Why the device with this MAC, which may still have to come, takes no IPv6 address, in words; `undefined`: it takes them. */
+  whyNoIpv6(mac: Mac): Promise<string | undefined>;
 }
 
 /** Names of routing tables, as people see them in `ip rule`. */

@@ -193,6 +193,7 @@ export function createFakeKernel(): FakeKernel {
       changed('others');
     },
     devices: {
+      whyNoIpv6: async () => undefined,
       look: async (mac) => (devices.some((device) => device.mac === mac) ? 'settled' : 'absent'),
     },
     routing: {
