@@ -42,11 +42,15 @@ export function deviceOf(item: Item): readonly Device[] {
     throw unreadable(JSON.stringify(item));
   const words: readonly unknown[] = Array.isArray(flags) ? flags : [];
   const mac = textOf(address).toLowerCase();
+  const permanentMac = textOf(item['permaddr']).toLowerCase();
+  const kind = textOf((item['linkinfo'] as Item | undefined)?.['info_kind']);
   return [
     {
       name,
       ifindex: Number(ifindex),
       mac: isMac(mac) ? mac : undefined,
+      ...(isMac(permanentMac) ? { permanentMac } : {}),
+      ...(kind === '' ? {} : { kind }),
       up: words.includes('UP'),
       carrier: words.includes('LOWER_UP'),
       mtu: isCount(mtu) ? Number(mtu) : undefined,

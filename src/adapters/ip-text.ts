@@ -27,29 +27,42 @@ interface Owned {
   readonly address: DeviceAddress;
 }
 
-/** `3: eth1@if2: <UP,LOWER_UP> mtu 1500 …\    link/ether 02:00:… brd ff:…` */
+/** `3: eth1@if2: <UP,LOWER_UP> mtu 1500 …\    link/ether 02:00:… brd ff:… permaddr 02:00:… …\    vlan protocol …` */
 function linkIn(line: string, owned: readonly Owned[]): Device {
-  const [head = '', tail = ''] = line.split('\\');
+  const [head = '', tail = '', ...details] = line.split('\\');
   const [number, shown = '', flags = '', word, mtu] = wordsOf(head);
-  const [kind = '', hardwareAddress = ''] = wordsOf(tail);
+  const [type = '', hardwareAddress = '', ...more] = wordsOf(tail);
   const ifindex = countBeforeColon(number);
   // What follows an @ is the device below or at the other end.
   const name = /^([^@:]+)(?:@[^:]*)?:$/.exec(shown)?.[1];
-  const isWhole = flags.startsWith('<') && flags.endsWith('>') && kind.startsWith('link/');
+  const isWhole = flags.startsWith('<') && flags.endsWith('>') && type.startsWith('link/');
   // The kernel numbers devices from 1.
   if (!ifindex || !isDeviceName(name) || !isWhole) throw unreadable(line);
   const words = flags.slice(1, -1).split(',');
   const mac = hardwareAddress.toLowerCase();
+  const permanentMac = (more[more.indexOf('permaddr') + 1] ?? '').toLowerCase();
+  const kind = details.flatMap((detail) => kindIn(detail))[0];
   return {
     name,
     ifindex,
     mac: isMac(mac) ? mac : undefined,
+    ...(more.includes('permaddr') && isMac(permanentMac) ? { permanentMac } : {}),
+    ...(kind === undefined ? {} : { kind }),
     up: words.includes('UP'),
     carrier: words.includes('LOWER_UP'),
     mtu: word === 'mtu' && isCount(mtu) ? Number(mtu) : undefined,
     addresses: owned.filter((one) => one.ifindex === ifindex).map(({ address }) => address),
   };
 }
+
+/** `    vlan protocol 802.1Q id 5 …`; what it is to the device above it is told as `bridge_slave …`. Source: iproute2, ipaddress.c. */
+function kindIn(detail: string): readonly string[] {
+  const [word = ''] = wordsOf(detail);
+  return /^[a-z][a-z0-9_-]*$/.test(word) && !word.endsWith('_slave') && !NO_KINDS.has(word) ? [word] : [];
+}
+
+/** With what else a line of details begins. */
+const NO_KINDS = new Set(['alias', 'vf', 'RX:', 'TX:']);
 
 /** `3: eth1    inet 10.2.0.10/24 scope …`, or with `10.2.0.10 peer 10.3.0.1/32`, which has the peer's prefix length. */
 function addressIn(line: string): readonly Owned[] {

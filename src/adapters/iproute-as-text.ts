@@ -26,7 +26,9 @@ export function readAsText(ip: Ip, table: number, family: Family): Kernel {
   const rules = readRules(ip, family).filter(({ plain }) => plain);
   return {
     devices:
-      family === 'ipv4' ? devicesIn(show(ip.look, ['link', 'show']), show(ip.look, ['address', 'show'])) : [],
+      family === 'ipv4'
+        ? devicesIn(show(ip.look, ['-d', 'link', 'show']), show(ip.look, ['address', 'show']))
+        : [],
     rules: rules.map(({ rule }) => rule),
     routes: routesIn(show(ip.find, [optionOf(family), 'route', 'show', 'table', `${table}`]), family),
   };

@@ -34,13 +34,35 @@ export function createDevices(nowMs: () => number): Devices {
   };
 }
 
-function nameOf(mac: Mac): string | undefined {
-  return readdirSync(NET).find((name) => read(`${NET}/${name}/address`) === mac);
+/** The name of the interface with this MAC, and of nothing that was made of it. */
+export function nameOf(mac: Mac): string | undefined {
+  return readdirSync(NET).find(
+    (name) =>
+      (read(`${NET}/${name}/bonding_slave/perm_hwaddr`) ?? read(`${NET}/${name}/address`)) === mac &&
+      isInterface(name),
+  );
+}
+
+/**
+ * What is made on top of a device or beside it says what it is, or what is below it.
+ * Source: Linux, sysfs-class-net, `lower_…`; SET_NETDEV_DEVTYPE of its drivers.
+ */
+function isInterface(name: string): boolean {
+  const hasType = /^DEVTYPE=/m.test(read(`${NET}/${name}/uevent`) ?? '');
+  return !hasType && !entriesOf(`${NET}/${name}`).some((entry) => entry.startsWith('lower_'));
 }
 
 /** udev writes a device's record when it has done with it, renaming included. Source: systemd, sd-device. */
 function isSettled(ifindex: string): boolean {
   return !existsSync(UDEV_RUNS) || existsSync(`/run/udev/data/n${ifindex}`);
+}
+
+function entriesOf(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 /** `undefined`: the device has gone, or is no network device, between the listing and now. */

@@ -5,7 +5,7 @@ import type { DesiredNetwork } from '../core/desired.ts';
 import { desiredNetwork, ruleSources, usedFamilies } from '../core/desired.ts';
 import { asAgentError } from '../core/failure.ts';
 import type { Kernel, Rule } from '../core/kernel.ts';
-import { AGENT_PROTOCOL } from '../core/kernel.ts';
+import { AGENT_PROTOCOL, interfaceMacOf } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
 import type { Settings } from '../core/settings.ts';
 import type { State } from '../ports/agent.ts';
@@ -104,9 +104,10 @@ function traitsByAddress(kernel: Kernel, { ip }: Settings): Traits | undefined {
   if (ip === undefined) return undefined;
   for (const device of kernel.devices) {
     const own = device.addresses.find(({ address }) => address === ip);
-    if (own === undefined || device.mac === undefined) continue;
+    const mac = interfaceMacOf(device);
+    if (own === undefined || mac === undefined) continue;
     const subnet = parseCidr(`${ip}/${own.prefixLength}`) ?? hostCidr(ip);
-    return { mac: device.mac, addresses: [ip], subnetCidrs: [subnet] };
+    return { mac, addresses: [ip], subnetCidrs: [subnet] };
   }
   return undefined;
 }
@@ -114,14 +115,15 @@ function traitsByAddress(kernel: Kernel, { ip }: Settings): Traits | undefined {
 function traitsByTraces(kernel: Kernel, settings: Settings): Traits | undefined {
   const traces = tracesIn(kernel, settings);
   for (const device of kernel.devices) {
-    if (device.mac === undefined) continue;
+    const mac = interfaceMacOf(device);
+    if (mac === undefined) continue;
     const addresses = device.addresses
       .map(({ address }) => address)
       .filter((address) => traces.some(({ from }) => contains(from, address)));
     const subnetCidrs = kernel.routes
       .filter((route) => route.device === device.name && route.via === undefined)
       .map(({ to }) => to);
-    if (addresses.length > 0 && subnetCidrs.length > 0) return { mac: device.mac, addresses, subnetCidrs };
+    if (addresses.length > 0 && subnetCidrs.length > 0) return { mac, addresses, subnetCidrs };
   }
   return undefined;
 }

@@ -12,6 +12,10 @@ export interface Device {
   readonly ifindex: number;
   /** `undefined`: it has none, such as a tunnel. */
   readonly mac: Mac | undefined;
+  /** What it came with, where it has another one now, such as a bond's. */
+  readonly permanentMac?: Mac | undefined;
+  /** What made it, such as `bridge` or `vlan`; `undefined`: a driver. */
+  readonly kind?: string | undefined;
   /** Set up by an administrator (IFF_UP). */
   readonly up: boolean;
   /** The link has a carrier (IFF_LOWER_UP). */
@@ -60,8 +64,20 @@ export interface Kernel {
   readonly routes: readonly Route[];
 }
 
+/**
+ * A container's own interface is one end of a pair; every other kind is made on top of a device or beside it, and then often has
+ * its MAC: a bridge, a bond, a VLAN, a macvlan. Source: ip-link(8), TYPE.
+ */
+const INTERFACE_KINDS: readonly (string | undefined)[] = [undefined, 'veth'];
+
+/** The interface with this MAC, and nothing that was made of it. */
 export function deviceWithMac(kernel: Kernel, mac: Mac): Device | undefined {
-  return kernel.devices.find((device) => device.mac === mac);
+  return kernel.devices.find((device) => interfaceMacOf(device) === mac);
+}
+
+/** The MAC by which EC2 knows an interface; `undefined`: it is none, or has none. */
+export function interfaceMacOf({ kind, mac, permanentMac = mac }: Device): Mac | undefined {
+  return INTERFACE_KINDS.includes(kind) ? permanentMac : undefined;
 }
 
 /** One change of this node's network configuration; each is one line of `ip -batch`. */

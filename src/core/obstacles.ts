@@ -112,7 +112,7 @@ export function tableObstacles(
 /** A rule for more than the ENI's own addresses can catch what the node itself sends: its metadata service, its cluster link. */
 export function captureObstacles({ eni, subnet, kernel }: Situation, settings: Settings): readonly string[] {
   if (settings.ruleFrom === 'addresses') return [];
-  const others = kernel.devices.filter((device) => device.mac !== eni.mac);
+  const others = kernel.devices.filter((device) => device !== deviceWithMac(kernel, eni.mac));
   return ruleSources(serviceOf(eni, subnet), settings).flatMap((cidr) =>
     others.flatMap((device) =>
       device.addresses

@@ -33,6 +33,35 @@ describe('devices', () => {
     expect(devicesIn(`${line}\n`, '')).toEqual([{ ...device, addresses: [] }]);
   });
 
+  test.each([
+    ['promiscuity 0 minmtu 68 maxmtu 65535 addrgenmode eui64 numtxqueues 1', {}],
+    [
+      'promiscuity 0 \\    vlan protocol 802.1Q id 5 <REORDER_HDR> addrgenmode eui64 numtxqueues 1',
+      { kind: 'vlan' },
+    ],
+    ['promiscuity 0 \\    macvlan mode vepa bcqueuelen 1000 addrgenmode eui64', { kind: 'macvlan' }],
+    ['promiscuity 1 \\    bridge_slave state forwarding priority 32 cost 2 hairpin off', {}],
+    ['promiscuity 1 \\    veth \\    bridge_slave state forwarding priority 32 cost 2', { kind: 'veth' }],
+    [
+      'permaddr 02:00:0A:02:00:99 promiscuity 1 \\    bond_slave state ACTIVE',
+      { permanentMac: '02:00:0a:02:00:99' },
+    ],
+    ['promiscuity 0 \\    alias vlan', {}],
+  ])('with the details %s', (details, more) => {
+    expect(devicesIn(`${ETH1} ${details}\n`, '')).toEqual([
+      {
+        name: 'eth1',
+        ifindex: 3,
+        mac: '02:00:0a:02:00:0a',
+        up: true,
+        carrier: true,
+        mtu: 9_001,
+        addresses: [],
+        ...more,
+      },
+    ]);
+  });
+
   test('without an MTU, or with one that is no number, has none', () => {
     for (const words of ['qdisc mq', 'mtu much qdisc mq', 'mtu'])
       expect(devicesIn(`${ETH1.replace('mtu 9001 qdisc mq', words)}\n`, '')[0]).toMatchObject({

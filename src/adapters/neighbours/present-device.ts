@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import type { Mac } from '../../core/ids.ts';
+import { nameOf } from '../sysfs.ts';
 import { textOf } from './text-of.ts';
 
 const NET = '/sys/class/net';
@@ -12,10 +12,7 @@ export interface PresentDevice {
 }
 
 export function findDevice(mac: Mac): PresentDevice | undefined {
-  for (const name of readdirSync(NET)) {
-    if (textOf(`${NET}/${name}/address`).trim() !== mac) continue;
-    const ifindex = Number(textOf(`${NET}/${name}/ifindex`));
-    if (ifindex > 0) return { name, ifindex, mac };
-  }
-  return undefined;
+  const name = nameOf(mac);
+  const ifindex = name === undefined ? 0 : Number(textOf(`${NET}/${name}/ifindex`));
+  return name === undefined || ifindex === 0 ? undefined : { name, ifindex, mac };
 }
