@@ -1,5 +1,5 @@
 import type { FailureKind } from '../core/failure.ts';
-import { AgentError } from '../core/failure.ts';
+import { AgentError, OutOfTime } from '../core/failure.ts';
 import { excerpt } from '../core/one-line.ts';
 
 /** EC2's codes by what an operator must do. Source: EC2 API reference, "Error codes". All others with a 4xx are bugs. */
@@ -8,7 +8,10 @@ const PERMISSION =
 const NODE =
   /^(?:InvalidNetworkInterface(?:ID)?\.NotFound|InvalidParameterCombination|AttachmentLimitExceeded|OperationNotPermitted|Invalid(?:InstanceID|SubnetID|VpcID)\.(?:NotFound|Malformed)|Unsupported(?:Operation)?|InvalidInstanceType)$/;
 const TRANSIENT =
-  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|AbortError|CredentialsProviderError)$/;
+  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|CredentialsProviderError)$/;
+
+/** What the SDK throws where our own signal ended a call; a connection that breaks has other names. */
+const CUT_OFF = 'AbortError';
 
 /** What the SDK makes of an answer that it can't read, and of a connection that breaks. */
 const NOT_OF_EC2 = /^(?:Unknown|\w*Error|E[A-Z0-9_]+)$/;
@@ -70,6 +73,7 @@ function wordOf(value: unknown): string {
 /** The AgentError for a call of EC2 that did not go well: what was done, what came back, what to do next. */
 export function translate(thrown: unknown, activity: string, elapsedMs: number): AgentError {
   const failure = failureOf(thrown);
+  if (failure.code === CUT_OFF) return new OutOfTime(activity, elapsedMs, thrown);
   const kind = kindOf(failure);
   const words = wordsOf(failure, `after ${Math.round(elapsedMs)} ms`);
   return new AgentError(kind, `${activity}: ${words}; ${nextMove(kind, failure)}`, { cause: thrown });

@@ -1,14 +1,16 @@
 import { MetadataService } from '@aws-sdk/ec2-metadata-service';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import type { Identity } from '../core/eni.ts';
-import { AgentError } from '../core/failure.ts';
+import { AgentError, OutOfTime } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
 import { excerpt } from '../core/one-line.ts';
 import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports/agent.ts';
-import { inTime } from './in-time.ts';
+import { inTime, Late } from './in-time.ts';
 
 /** The service is on the same host; a longer silence means that it does not answer. */
 const TIMEOUT_MS = 1_000;
+/** A shorter silence says nothing about it: the time that was left is what ended the call. */
+const FAIR_MS = 200;
 /** Without the first slash: the library puts the endpoint's own before it. */
 const MACS = 'latest/meta-data/network/interfaces/macs/';
 
@@ -39,15 +41,19 @@ export function createGet(remainingMs: () => number): Get {
   const patienceMs = (): number => Math.min(TIMEOUT_MS, remainingMs() / 2);
   let token: Promise<string> | undefined;
   return async (path) => {
+    let givenMs = patienceMs();
     try {
-      token ??= inTime(service.fetchMetadataToken(), patienceMs(), 'its session token: it');
+      token ??= inTime(service.fetchMetadataToken(), givenMs, 'its session token: it');
       const headers = { 'x-aws-ec2-metadata-token': await token };
-      return await inTime(service.request(path, { headers }), patienceMs());
+      givenMs = patienceMs();
+      return await inTime(service.request(path, { headers }), givenMs);
     } catch (error) {
       if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404)
         return undefined;
       // It may be the token that is no longer good.
       token = undefined;
+      if (error instanceof Late && givenMs < FAIR_MS)
+        throw new OutOfTime(`asking the instance metadata service for ${path}`, givenMs, error);
       throw new AgentError(
         'transient',
         `asking the instance metadata service for ${path}: ${wordsOf(error)}; check that this is an EC2 instance with its metadata service (version 2) on`,

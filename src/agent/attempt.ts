@@ -23,8 +23,10 @@ export async function attempt<T>(
   } catch (thrown) {
     const error = asAgentError(thrown);
     if (error.kind !== 'transient') throw error;
-    if (!isCutOff(task)) task.deadline.blame(error.message);
-    task.ports.log.warn(`${error.message}; looking what became of it`);
+    if (!isCutOff(task, error)) {
+      task.deadline.blame(error.message);
+      task.ports.log.warn(`${error.message}; looking what became of it`);
+    }
     await task.ports.clock.sleep(pauses.next().value);
     return { lost: activity };
   }

@@ -1,5 +1,6 @@
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Clock } from '../ports/agent.ts';
+import { measureTimeSpent } from './time-spent.ts';
 
 /**
  * Pacemaker ends an action that runs out of time by SIGKILL to its process group, without a warning; so the agent
@@ -7,11 +8,16 @@ import type { Clock } from '../ports/agent.ts';
  */
 export interface Deadline {
   remainingMs(): number;
-  /** Names what is being done from now on, for the reason in case that time runs out. */
-  doing(activity: string): void;
+  /**
+   * Names what is being done from now on. If time runs out, the reason names what took the most of it.
+   * @param said what is known about it, for the same reason
+   */
+  doing(activity: string, said?: string): void;
+  /** The result of `work`, which is being done meanwhile, maybe beside others. `work` passes on what was last said against it. */
+  during<T>(activity: string, work: (failed: (said: string) => void) => Promise<T>): Promise<T>;
   /** What was last said against what is being done, for the same reason; `undefined`: it is overcome. */
   blame(said: string | undefined): void;
-  /** The result of `work`, or a `transient` error naming the activity once `remainingMs` less `reserveMs` is over. */
+  /** The result of `work`, or a `transient` error naming what took the time once `remainingMs` less `reserveMs` is over. */
   bound<T>(work: Promise<T>, reserveMs?: number): Promise<T>;
 }
 
@@ -34,12 +40,21 @@ export function createDeadline(
 ): Deadline {
   const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE) - ENDING_MS;
   let setback = '';
-  let activity = "reading this resource's state";
+  const spent = measureTimeSpent(clock.nowMs, startedMs, "reading this resource's state");
   const remainingMs = (): number => Math.max(0, endMs - clock.nowMs());
   return {
     remainingMs,
-    doing: (next) => {
-      activity = next;
+    doing: (activity, said) => {
+      spent.turnTo(activity);
+      if (said !== undefined) spent.note(activity, said);
+    },
+    during: async (activity, work) => {
+      const end = spent.beside(activity);
+      try {
+        return await work((said) => spent.note(activity, said));
+      } finally {
+        end();
+      }
     },
     blame: (said) => {
       setback = said === undefined ? '' : `, after ${said}`;
@@ -50,7 +65,7 @@ export function createDeadline(
         const seconds = ((clock.nowMs() - startedMs) / 1000).toFixed(1);
         throw new AgentError(
           'transient',
-          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${activity}${setback}; the next action goes on from here; ${moreTime}`,
+          `out of time after ${seconds} s of ${timeoutMs / 1000} s while ${spent.most()}${setback}; the next action goes on from here; ${moreTime}`,
         );
       });
       // Whoever loses the race must not end the process as an unhandled rejection.

@@ -88,13 +88,13 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
   const { eni, here } = known;
   const { detachingSinceMs = clock.nowMs(), looks = releaseLooks(clock.random) } = known;
   const holder = eni.attachment?.instanceId;
+  const waiting = step.ifFree ? `waiting for EC2 to release ${eni.id} from ${holder}, then ` : '';
+  const activity = `${waiting}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`;
   if (step.ifFree) {
-    task.deadline.doing(`waiting for EC2 to release ${eni.id} from ${holder}`);
+    task.deadline.doing(activity);
     await clock.sleep(detachingSinceMs + looks.next().value - clock.nowMs());
   }
   const askedMs = clock.nowMs();
-  const waiting = step.ifFree ? `waiting for EC2 to release ${eni.id} from ${holder}, then ` : '';
-  const activity = `${waiting}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`;
   const answer = await attempt(task, known.pauses, activity, () =>
     known.ec2.attach(eni.id, here.id, step.deviceIndex),
   );
@@ -139,7 +139,8 @@ async function awaitDevice(task: Task, known: View & Known): Promise<View> {
   const { eni } = known;
   task.deadline.blame(undefined);
   task.deadline.doing(
-    `waiting for the kernel to show a device with MAC ${eni.mac}: EC2 says that ${eni.id} is ${eni.attachment?.status} here`,
+    `waiting for the kernel to show a device with MAC ${eni.mac}`,
+    `EC2 says that ${eni.id} is ${eni.attachment?.status} here`,
   );
   const untilMs = clock.nowMs() + DEVICE_PATIENCE_MS;
   while (clock.nowMs() < untilMs) {
@@ -164,7 +165,7 @@ async function configure(task: Task, known: View & Known, step: Step & { do: 'co
     const error = asAgentError(thrown);
     if (error.kind !== 'transient') throw error;
     // A device that was renamed or unplugged in between: what holds now is seen by the next look.
-    if (!isCutOff(task)) task.deadline.blame(error.message);
+    if (!isCutOff(task, error)) task.deadline.blame(error.message);
     log.debug(error.message);
     await clock.sleep(DEVICE_LOOK_MS);
     return known;

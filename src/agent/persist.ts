@@ -1,4 +1,4 @@
-import { AgentError, asAgentError } from '../core/failure.ts';
+import { AgentError, asAgentError, OutOfTime } from '../core/failure.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Task } from './task.ts';
 
@@ -9,8 +9,9 @@ const LONGEST_PAUSE_MS = 5_000;
 /** A failure this near to the end is the end's own: the call was cut off by it. */
 const CUT_OFF_MS = 25;
 
-export function isCutOff({ deadline }: Task): boolean {
-  return deadline.remainingMs() < CUT_OFF_MS;
+/** Whether a call failed because this action's time was up, which says nothing about whom it was made to. */
+export function isCutOff({ deadline }: Task, error: AgentError): boolean {
+  return error instanceof OutOfTime || deadline.remainingMs() < CUT_OFF_MS;
 }
 
 /**
@@ -25,20 +26,23 @@ export async function persist<T>(
   patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<T> {
   const { clock, log } = task.ports;
-  task.deadline.doing(activity);
-  let failingSinceMs: number | undefined;
-  for (const pauseMs of growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, clock.random)) {
-    try {
-      return await call();
-    } catch (thrown) {
-      const error = asAgentError(thrown);
-      const nowMs = clock.nowMs();
-      if (error.kind !== 'transient' || nowMs - (failingSinceMs ?? nowMs) >= patienceMs) throw error;
-      if (!isCutOff(task)) task.deadline.doing(`${activity}: ${error.message}`);
-      if (failingSinceMs === undefined) log.warn(`${error.message}; trying again`);
-      failingSinceMs ??= nowMs;
+  return task.deadline.during(activity, async (failed) => {
+    let failingSinceMs: number | undefined;
+    for (const pauseMs of growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, clock.random)) {
+      try {
+        return await call();
+      } catch (thrown) {
+        const error = asAgentError(thrown);
+        const nowMs = clock.nowMs();
+        if (error.kind !== 'transient' || nowMs - (failingSinceMs ?? nowMs) >= patienceMs) throw error;
+        if (!isCutOff(task, error)) {
+          failed(error.message);
+          if (failingSinceMs === undefined) log.warn(`${error.message}; trying again`);
+          failingSinceMs ??= nowMs;
+        }
+      }
+      await clock.sleep(pauseMs);
     }
-    await clock.sleep(pauseMs);
-  }
-  throw new AgentError('bug', 'internal error: the pauses between tries ended; please report this');
+    throw new AgentError('bug', 'internal error: the pauses between tries ended; please report this');
+  });
 }

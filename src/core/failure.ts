@@ -23,6 +23,15 @@ export class AgentError extends Error {
   }
 }
 
+/** A call that ended because this action's time did: it says nothing about whom it was made to. */
+export class OutOfTime extends AgentError {
+  constructor(activity: string, hadMs: number, cause: unknown) {
+    super('transient', `${activity}: no answer came in the ${Math.round(hadMs)} ms that were left for it`, {
+      cause,
+    });
+  }
+}
+
 /** The AgentError that `thrown` is, or a `bug` that carries it. */
 export function asAgentError(thrown: unknown): AgentError {
   if (thrown instanceof AgentError) return thrown;
