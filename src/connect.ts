@@ -24,9 +24,14 @@ export function connect(
   clock: Clock,
   log: Log,
 ): Ports {
+  const metadata = createMetadata(deadline.remainingMs);
   return {
-    networkInterfaces: createEc2(settings, () => AbortSignal.timeout(Math.ceil(deadline.remainingMs()))),
-    metadata: createMetadata(deadline.remainingMs),
+    networkInterfaces: createEc2(
+      settings,
+      () => AbortSignal.timeout(Math.ceil(deadline.remainingMs())),
+      metadata.vpcId,
+    ),
+    metadata,
     routing: createPolicyRouting(deadline.remainingMs),
     devices: createDevices(clock.nowMs),
     neighbours: createNeighbours(name, deadline.remainingMs),

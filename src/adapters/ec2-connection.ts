@@ -1,3 +1,4 @@
+import type { VpcId } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
 import { createNetworkInterfaces } from './ec2.ts';
@@ -15,9 +16,10 @@ export async function connectToEc2(
   region: string,
   settings: ConnectionSettings,
   signal: () => AbortSignal,
+  ownVpc: () => Promise<VpcId>,
 ): Promise<NetworkInterfaces> {
   const create = await clientFactory(region, settings);
-  return createNetworkInterfaces(renewCredentials(create, settings.profile), signal);
+  return createNetworkInterfaces(renewCredentials(create, settings.profile), signal, ownVpc);
 }
 
 /** Makes clients of EC2 in `region`, by the proxy that the environment names. */

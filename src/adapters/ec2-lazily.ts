@@ -1,3 +1,4 @@
+import type { VpcId } from '../core/ids.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
 import type { ConnectionSettings } from './ec2-connection.ts';
 
@@ -5,12 +6,13 @@ import type { ConnectionSettings } from './ec2-connection.ts';
 export function createEc2(
   settings: ConnectionSettings,
   signal: () => AbortSignal,
+  ownVpc: () => Promise<VpcId>,
 ): (region: string) => NetworkInterfaces {
   return (region) => {
     let connection: Promise<NetworkInterfaces> | undefined;
     const connect = (): Promise<NetworkInterfaces> => {
       connection ??= import('./ec2-connection.ts').then(({ connectToEc2 }) =>
-        connectToEc2(region, settings, signal),
+        connectToEc2(region, settings, signal, ownVpc),
       );
       return connection;
     };

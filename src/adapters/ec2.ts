@@ -1,5 +1,6 @@
 import type { Eni } from '../core/eni.ts';
-import { AgentError } from '../core/failure.ts';
+import { AgentError, asAgentError } from '../core/failure.ts';
+import type { VpcId } from '../core/ids.ts';
 import { isAttachmentId } from '../core/ids.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '../ports/agent.ts';
@@ -7,6 +8,7 @@ import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
 import { failureOf, translate, wordsOf } from './ec2-errors.ts';
 import { eniOf, instanceOf, isCount, subnetOf, wrongShape } from './ec2-model.ts';
+import { allPages } from './ec2-pages.ts';
 
 /** What calls are sent by. */
 export type Ec2Sender = Pick<sdk.EC2Client, 'send'>;
@@ -17,37 +19,46 @@ const NETWORK_CARD = 0;
 /**
  * EC2 in our words.
  * @param signal made for each call; ends it when the action's time is over, also during the SDK's own pauses
+ * @param ownVpc where this instance is; asked only where an address names ENIs of several VPCs
  */
-export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSignal): NetworkInterfaces {
+export function createNetworkInterfaces(
+  client: Ec2Sender,
+  signal: () => AbortSignal,
+  ownVpc: () => Promise<VpcId>,
+): NetworkInterfaces {
+  const options = (): { readonly abortSignal: AbortSignal } => ({ abortSignal: signal() });
   return {
     find: (target) =>
       calling(`describing ${nameOf(target)}`, async () => {
-        const request = new sdk.DescribeNetworkInterfacesCommand({ Filters: [filterOf(target)] });
-        const found = await listOf(client.send(request, { abortSignal: signal() }), target);
+        const Filters = [filterOf(target)];
+        const found = await listOf(
+          allPages(
+            (page) => client.send(new sdk.DescribeNetworkInterfacesCommand({ Filters, ...page }), options()),
+            ({ NetworkInterfaces }) => NetworkInterfaces,
+          ),
+          target,
+        );
         const enis = found.map(eniOf);
         const ids = enis.map(({ id }) => id).join(', ');
         const isAsked = (eni: Eni): boolean =>
           'eniId' in target ? eni.id === target.eniId : eni.addresses.includes(target.ip);
         if (!enis.every(isAsked)) throw wrongShape(`${ids} where ${nameOf(target)} was asked for`);
         if (enis.length <= 1) return enis[0];
-        // An id names one; an address can be in use in several VPCs.
         if ('eniId' in target) throw wrongShape(`${enis.length} ENIs where ${target.eniId} was asked for`);
-        throw new AgentError(
-          'node',
-          `${nameOf(target)} names several ENIs: ${ids}; set eni_id to the one that is meant`,
-        );
+        return eniOf(await inOwnVpc(found, ownVpc, `${nameOf(target)} names several ENIs: ${ids}`));
       }),
 
     instances: (ids) =>
       calling(`describing ${ids.join(' and ')}`, async () => {
         // By filter, not by id: an id that EC2 no longer knows would make it refuse to tell of the others.
-        const request = new sdk.DescribeInstancesCommand({
-          Filters: [{ Name: 'instance-id', Values: [...ids] }],
-        });
-        const { Reservations } = await client.send(request, { abortSignal: signal() });
-        if (Reservations === undefined)
+        const Filters = [{ Name: 'instance-id', Values: [...ids] }];
+        const reservations = await allPages(
+          (page) => client.send(new sdk.DescribeInstancesCommand({ Filters, ...page }), options()),
+          ({ Reservations }) => Reservations,
+        );
+        if (reservations === undefined)
           throw wrongShape(`no instances where ${ids.join(', ')} were asked for`);
-        const found = Reservations.flatMap(({ Instances = [] }) => Instances.map(instanceOf));
+        const found = reservations.flatMap(({ Instances = [] }) => Instances.map(instanceOf));
         const other = found.find(({ id }) => !ids.includes(id));
         if (other !== undefined) throw wrongShape(`${other.id} where ${ids.join(', ')} were asked for`);
         return found;
@@ -55,8 +66,11 @@ export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSi
 
     subnet: (id) =>
       calling(`describing ${id}`, async () => {
-        const request = new sdk.DescribeSubnetsCommand({ SubnetIds: [id] });
-        const { Subnets: [found] = [] } = await client.send(request, { abortSignal: signal() });
+        const [found] =
+          (await allPages(
+            (page) => client.send(new sdk.DescribeSubnetsCommand({ SubnetIds: [id], ...page }), options()),
+            ({ Subnets = [] }) => Subnets,
+          )) ?? [];
         if (found?.SubnetId !== id)
           throw wrongShape(`${found?.SubnetId ?? 'no subnet'} where ${id} was asked for`);
         return subnetOf(found);
@@ -64,8 +78,13 @@ export function createNetworkInterfaces(client: Ec2Sender, signal: () => AbortSi
 
     interfaceLimit: (instanceType) =>
       calling(`describing instance type ${instanceType}`, async () => {
-        const request = new sdk.DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as never] });
-        const { InstanceTypes: [found] = [] } = await client.send(request, { abortSignal: signal() });
+        const InstanceTypes = [instanceType as never];
+        const [found] =
+          (await allPages(
+            (page) =>
+              client.send(new sdk.DescribeInstanceTypesCommand({ InstanceTypes, ...page }), options()),
+            ({ InstanceTypes: types = [] }) => types,
+          )) ?? [];
         if (found?.InstanceType !== instanceType)
           throw wrongShape(
             `${found?.InstanceType ?? 'no instance type'} where ${instanceType} was asked for`,
@@ -144,18 +163,40 @@ async function refusal(call: Promise<unknown>): Promise<Refusal | undefined> {
 
 /** What EC2 lists; nothing for an ENI that it does not know, which it says in several ways. */
 async function listOf(
-  call: Promise<sdk.DescribeNetworkInterfacesCommandOutput>,
+  call: Promise<readonly sdk.NetworkInterface[] | undefined>,
   target: EniTarget,
 ): Promise<readonly sdk.NetworkInterface[]> {
   try {
-    const { NetworkInterfaces } = await call;
+    const found = await call;
     // Another document, as of a proxy, lacks the list; it must not be taken for an empty one.
-    if (NetworkInterfaces === undefined) throw wrongShape(`no ENIs where ${nameOf(target)} was asked for`);
-    return NetworkInterfaces;
+    if (found === undefined) throw wrongShape(`no ENIs where ${nameOf(target)} was asked for`);
+    return found;
   } catch (error) {
     if (/^InvalidNetworkInterface(?:ID)?\.NotFound$/.test(failureOf(error).code)) return [];
     throw error;
   }
+}
+
+/**
+ * That of `found` which is in this instance's VPC. An address can be in use once in each VPC of an account.
+ * @param what what is wrong where that does not tell them apart
+ */
+async function inOwnVpc(
+  found: readonly sdk.NetworkInterface[],
+  ownVpc: () => Promise<VpcId>,
+  what: string,
+): Promise<sdk.NetworkInterface> {
+  const next = 'set eni_id to the one that is meant';
+  const own = await ownVpc().catch((error: unknown) => {
+    const { kind, message } = asAgentError(error);
+    throw new AgentError(kind, `${what}, and which VPC is meant is not known: ${message}; ${next}`, {
+      cause: error,
+    });
+  });
+  const [here, ...others] = found.filter(({ VpcId: id }) => id === own);
+  if (here !== undefined && others.length === 0) return here;
+  const count = here === undefined ? 'none' : 'several';
+  throw new AgentError('node', `${what}, ${count} of them in ${own}, this instance's VPC; ${next}`);
 }
 
 /** A dry run's yes, or a word about where the ENI is now, which the detach is about to change. */

@@ -9,6 +9,7 @@ export function createMetadata(remainingMs: () => number): InstanceMetadata {
   };
   return {
     identity: async () => (await load()).identity(),
+    vpcId: async () => (await load()).vpcId(),
     findInterface: async (target) => (await load()).findInterface(target),
   };
 }

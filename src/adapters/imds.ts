@@ -2,7 +2,8 @@ import { MetadataService } from '@aws-sdk/ec2-metadata-service';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import type { Identity } from '../core/eni.ts';
 import { AgentError, OutOfTime } from '../core/failure.ts';
-import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
+import type { VpcId } from '../core/ids.ts';
+import { isEniId, isInstanceId, isMac, isRegion, isVpcId } from '../core/ids.ts';
 import { excerpt } from '../core/one-line.ts';
 import type { EniTarget, InstanceMetadata, MetadataInterface } from '../ports/agent.ts';
 import { inTime, Late } from './in-time.ts';
@@ -21,8 +22,19 @@ export function createInstanceMetadata(remainingMs: () => number): InstanceMetad
   const get = createGet(remainingMs);
   return {
     identity: async () => identityOf(await get('latest/dynamic/instance-identity/document')),
+    vpcId: () => vpcId(get),
     findInterface: (target) => findInterface(get, target),
   };
+}
+
+async function vpcId(get: Get): Promise<VpcId> {
+  const mac = (await get('latest/meta-data/mac'))?.trim();
+  const id = isMac(mac) ? (await get(`${MACS}${mac}/vpc-id`))?.trim() : undefined;
+  if (isVpcId(id)) return id;
+  throw new AgentError(
+    'transient',
+    "the instance metadata service does not tell this instance's VPC; ask again later",
+  );
 }
 
 /**

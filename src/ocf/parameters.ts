@@ -48,7 +48,7 @@ export const parameters: Table = {
     unique: true,
     parse: values.ipv4,
     short: 'An address of the ENI',
-    long: 'Any private IPv4 address of the ENI, to find it by. One of eni_id and ip must be given.',
+    long: "Any private IPv4 address of the ENI, to find it by; where the address is in use in several VPCs, the ENI in this instance's VPC. One of eni_id and ip must be given.",
   },
   region: {
     ...identifying,

@@ -1,7 +1,7 @@
 import type { Family, IpAddress } from '../core/address.ts';
 import type { Attachment, Eni, Identity, Instance, Subnet } from '../core/eni.ts';
 import type { AgentError } from '../core/failure.ts';
-import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from '../core/ids.ts';
+import type { AttachmentId, EniId, InstanceId, Mac, SubnetId, VpcId } from '../core/ids.ts';
 import type { Change, Kernel } from '../core/kernel.ts';
 import type { Service } from '../core/service.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -24,7 +24,10 @@ export type DetachAnswer =
 
 /** The EC2 calls that the agent needs, in one region. Every method rejects with AgentError only, in time for the deadline. */
 export interface NetworkInterfaces {
-  /** `undefined`: EC2 says that there is no such ENI. Rejects with `node` when an address names several. */
+  /**
+   * `undefined`: EC2 says that there is no such ENI. Where an address is in use in several VPCs, the one in this
+   * instance's VPC is meant. Rejects with `transient` when nobody tells which VPC that is.
+   */
   find(target: EniTarget): Promise<Eni | undefined>;
   /** Those of `ids` that EC2 knows. */
   instances(ids: readonly InstanceId[]): Promise<readonly Instance[]>;
@@ -44,6 +47,8 @@ export type MetadataInterface = Service;
 
 export interface InstanceMetadata {
   identity(): Promise<Identity>;
+  /** Of the instance's primary interface. */
+  vpcId(): Promise<VpcId>;
   /** What the metadata service shows for `target`; `undefined`: it shows no such interface on this instance. */
   findInterface(target: EniTarget): Promise<MetadataInterface | undefined>;
 }

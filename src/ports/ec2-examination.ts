@@ -1,5 +1,4 @@
 import type { AttachmentId, EniId, InstanceId } from '../core/ids.ts';
-import type { EniTarget } from './agent.ts';
 
 /** How EC2 answers. */
 export interface Ec2Contact {
@@ -57,7 +56,7 @@ export type TriedCall =
 export interface Ec2Examination {
   contact(): Promise<Ec2Contact>;
   credentials(): Promise<CredentialSource>;
-  eni(target: EniTarget): Promise<EniDetails | undefined>;
+  eni(id: EniId): Promise<EniDetails | undefined>;
   instance(id: InstanceId): Promise<InstanceDetails | undefined>;
   securityGroups(ids: readonly string[]): Promise<readonly SecurityGroupDetails[]>;
   /** Whether IAM allows it, by a dry run. */

@@ -1,15 +1,18 @@
 import * as sdk from '@aws-sdk/client-ec2';
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createNetworkInterfaces } from '../../src/adapters/ec2.ts';
 import type { Ec2ClientLike } from '../../src/adapters/renew-credentials.ts';
 import { renewCredentials } from '../../src/adapters/renew-credentials.ts';
+import { AgentError } from '../../src/core/failure.ts';
+import type { VpcId } from '../../src/core/ids.ts';
 
 const client = new sdk.EC2Client({ region: 'eu-central-1' });
 const mock = mockClient(client);
-const ec2 = createNetworkInterfaces(client, () => new AbortController().signal);
+const ownVpc = vi.fn<() => Promise<VpcId>>();
+const ec2 = createNetworkInterfaces(client, () => new AbortController().signal, ownVpc);
 const eniId = 'eni-0a1b2c3d4e5f60718';
 const here = 'i-0aaaaaaaaaaaaaaaa';
 
@@ -44,7 +47,11 @@ function refusal(code: string, message = 'no', status = 400): EC2ServiceExceptio
   });
 }
 
-beforeEach(() => mock.reset());
+beforeEach(() => {
+  mock.reset();
+  ownVpc.mockReset();
+  ownVpc.mockRejectedValue(new AgentError('transient', 'nobody answers'));
+});
 
 describe('find', () => {
   test('asks by filter, and reads what comes', async () => {
@@ -71,15 +78,51 @@ describe('find', () => {
     });
   });
 
-  test('an empty list is an absent ENI, two are one too many', async () => {
+  test('an empty list is an absent ENI', async () => {
     mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
     expect(await ec2.find({ eniId })).toBeUndefined();
-    mock
-      .on(sdk.DescribeNetworkInterfacesCommand)
-      .resolves({ NetworkInterfaces: [described, { ...described, NetworkInterfaceId: 'eni-11111111' }] });
-    await expect(ec2.find({ ip: '10.2.0.10' })).rejects.toMatchObject({
-      kind: 'node',
-      message: expect.stringContaining('eni-11111111'),
+  });
+
+  describe('an address that several ENIs have', () => {
+    const several = ['vpc-11111111', 'vpc-22222222'].map((VpcId, index) => ({
+      ...described,
+      NetworkInterfaceId: `eni-${index}1111111`,
+      VpcId,
+    }));
+    beforeEach(() => {
+      mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: several });
+    });
+
+    test.each([
+      ['vpc-11111111', 'eni-01111111'],
+      ['vpc-22222222', 'eni-11111111'],
+    ] as const)('is that of the one in %s for an instance there', async (vpcId, id) => {
+      ownVpc.mockResolvedValue(vpcId);
+      expect(await ec2.find({ ip: '10.2.0.10' })).toMatchObject({ id });
+    });
+
+    test('and none in this instance’s VPC, is nobody’s', async () => {
+      ownVpc.mockResolvedValue('vpc-33333333');
+      await expect(ec2.find({ ip: '10.2.0.10' })).rejects.toMatchObject({
+        kind: 'node',
+        message:
+          "the ENI with address 10.2.0.10 names several ENIs: eni-01111111, eni-11111111, none of them in vpc-33333333, this instance's VPC; set eni_id to the one that is meant",
+      });
+    });
+
+    test('where nobody tells the VPC, is a question for later', async () => {
+      await expect(ec2.find({ ip: '10.2.0.10' })).rejects.toMatchObject({
+        kind: 'transient',
+        message: expect.stringContaining(
+          'which VPC is meant is not known: nobody answers; set eni_id to the one that is meant',
+        ),
+      });
+    });
+
+    test('that is one ENI’s alone is that ENI’s, wherever it is', async () => {
+      mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: several.slice(0, 1) });
+      expect(await ec2.find({ ip: '10.2.0.10' })).toMatchObject({ id: 'eni-01111111' });
+      expect(ownVpc).not.toHaveBeenCalled();
     });
   });
 
@@ -126,6 +169,62 @@ describe('find', () => {
       .on(sdk.DescribeNetworkInterfacesCommand)
       .resolves({ NetworkInterfaces: [{ NetworkInterfaceId: eniId }] });
     await expect(ec2.find({ eniId })).rejects.toMatchObject({ kind: 'transient' });
+  });
+});
+
+describe('an answer in pages', () => {
+  const subnetId = 'subnet-0000000000000000a';
+  test.each([
+    [
+      'find',
+      sdk.DescribeNetworkInterfacesCommand,
+      { NetworkInterfaces: [] },
+      { NetworkInterfaces: [described] },
+    ],
+    [
+      'instances',
+      sdk.DescribeInstancesCommand,
+      { Reservations: [] },
+      { Reservations: [{ Instances: [instance] }] },
+    ],
+    [
+      'subnet',
+      sdk.DescribeSubnetsCommand,
+      { Subnets: [] },
+      { Subnets: [{ SubnetId: subnetId, CidrBlock: '10.2.0.0/24' }] },
+    ],
+    [
+      'interfaceLimit',
+      sdk.DescribeInstanceTypesCommand,
+      { InstanceTypes: [] },
+      { InstanceTypes: [{ InstanceType: 'm5.large', NetworkInfo: { MaximumNetworkInterfaces: 3 } }] },
+    ],
+  ] as const)('%s reads on after an empty one', async (method, command, empty, full) => {
+    mock.on(command as never).resolves({ ...empty, NextToken: '2' } as never);
+    mock.on(command as never, { NextToken: '2' } as never).resolves(full as never);
+    const call = {
+      find: () => ec2.find({ eniId }),
+      instances: () => ec2.instances([here]),
+      subnet: () => ec2.subnet(subnetId),
+      interfaceLimit: () => ec2.interfaceLimit('m5.large'),
+    };
+    const answer = await call[method]();
+    expect(answer).toEqual(
+      {
+        find: expect.objectContaining({ id: eniId }),
+        instances: [expect.objectContaining({ id: here })],
+        subnet: expect.objectContaining({ id: subnetId }),
+        interfaceLimit: 3,
+      }[method],
+    );
+  });
+
+  test('that never end is believed in nothing', async () => {
+    mock.on(sdk.DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [], NextToken: 'again' });
+    await expect(ec2.find({ eniId })).rejects.toMatchObject({
+      kind: 'transient',
+      message: expect.stringContaining('more than 100 pages'),
+    });
   });
 });
 
@@ -302,6 +401,7 @@ describe('credentials that EC2 refuses', () => {
     return createNetworkInterfaces(
       renewCredentials(create, undefined),
       () => new AbortController().signal,
+      ownVpc,
     ).find({ eniId });
   };
 
@@ -329,6 +429,7 @@ describe('credentials that EC2 refuses', () => {
         'cluster',
       ),
       () => new AbortController().signal,
+      ownVpc,
     );
     await expect(ec2OfProfile.find({ eniId })).rejects.toMatchObject({
       kind: 'permission',

@@ -17,7 +17,10 @@ type Answer = { readonly value?: unknown } | { readonly kind: FailureKind; reado
 
 /** The real client on node A, against the sandbox's endpoint. */
 async function createWire(): Promise<Ec2UnderTest> {
-  const sandbox = await startSandbox({ latencies: quick });
+  const sandbox = await startSandbox({
+    latencies: quick,
+    namesakes: [{ id: 'eni-0f1b2c3d4e5f60719', ipv4: ['10.2.0.10'] }],
+  });
   const { running } = await sandbox.nodes.a.spawn(BUN, ['--no-env-file', CALLER], {
     env: BUN_ENVIRONMENT,
     stdin: 'pipe',

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { connectToEc2 } from '../../src/adapters/ec2-connection.ts';
+import { createMetadata } from '../../src/adapters/imds-lazily.ts';
 import { asAgentError } from '../../src/core/failure.ts';
 import type { NetworkInterfaces } from '../../src/ports/agent.ts';
 
@@ -14,7 +15,12 @@ const settings = {
   requestTimeout: 5_000,
   maxAttempts: 1,
 };
-const ec2 = await connectToEc2('eu-central-1', settings, () => AbortSignal.timeout(10_000));
+const ec2 = await connectToEc2(
+  'eu-central-1',
+  settings,
+  () => AbortSignal.timeout(10_000),
+  createMetadata(() => 10_000).vpcId,
+);
 
 for await (const line of createInterface(process.stdin)) {
   const [method, ...given] = JSON.parse(line) as [keyof NetworkInterfaces, ...unknown[]];

@@ -3,7 +3,7 @@ import type { InstanceId } from '../../src/core/ids.ts';
 import type { NetworkInterfaces } from '../../src/ports/agent.ts';
 import type { Place } from '../sandbox/world/place.ts';
 
-/** EC2 with the sandbox's two nodes and service ENI, as node A calls it. */
+/** EC2 with the sandbox's two nodes, service ENI and its namesake in another VPC, as node A calls it. */
 export interface Ec2UnderTest {
   call<T>(work: (ec2: NetworkInterfaces) => Promise<T>): Promise<T>;
   place(to: Place): Promise<void>;
@@ -38,6 +38,12 @@ export function networkInterfacesContract(create: () => Promise<Ec2UnderTest>): 
     });
     expect(found?.attachment).toBeUndefined();
     expect(await tested.call((ec2) => ec2.find({ ip: '10.2.0.10' }))).toEqual(found);
+  });
+
+  test('an address that is in use in another VPC, too, names the ENI of this one', async () => {
+    const namesake = await tested.call((ec2) => ec2.find({ eniId: 'eni-0f1b2c3d4e5f60719' }));
+    expect(namesake?.addresses).toEqual(['10.2.0.10']);
+    expect((await tested.call((ec2) => ec2.find({ ip: '10.2.0.10' })))?.id).toBe(eniId);
   });
 
   test('an ENI that is not there is absent, not a failure', async () => {

@@ -80,6 +80,11 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId, ag
   const zoneOf = (subnetId: string): string =>
     world.actual(clock.nowMs()).subnets[subnetId]?.availabilityZone ?? '';
 
+  const isInOwnVpc = (subnetId: string): boolean => {
+    const { subnets, instances } = world.actual(clock.nowMs());
+    return subnets[subnetId]?.vpcId === subnets[instances[caller]?.subnetId ?? '']?.vpcId;
+  };
+
   return {
     calls,
     fail: (fault) => {
@@ -91,7 +96,9 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId, ag
     find: (target) =>
       calling('find', 'DescribeNetworkInterfaces', () => {
         const found = Object.values(view().enis).find((eni) =>
-          'eniId' in target ? eni.id === target.eniId : eni.ipv4.includes(target.ip),
+          'eniId' in target
+            ? eni.id === target.eniId
+            : eni.ipv4.includes(target.ip) && isInOwnVpc(eni.subnetId),
         );
         return found && eniOf(found, zoneOf(found.subnetId));
       }),

@@ -1,5 +1,5 @@
 import { AgentError } from '../../src/core/failure.ts';
-import type { EniId, InstanceId, Mac } from '../../src/core/ids.ts';
+import type { EniId, InstanceId, Mac, VpcId } from '../../src/core/ids.ts';
 import type { Clock, InstanceMetadata } from '../../src/ports/agent.ts';
 import type { World } from '../sandbox/world/create-world.ts';
 
@@ -26,6 +26,11 @@ export function createFakeMetadata(
       isOn = on;
     },
     identity: () => asking(() => ({ instanceId, instanceType: 'm5.large', ...place })),
+    vpcId: () =>
+      asking(() => {
+        const { instances, subnets } = world.actual(clock.nowMs());
+        return subnets[instances[instanceId]?.subnetId ?? '']?.vpcId as VpcId;
+      }),
     findInterface: (target) =>
       asking(() => {
         const { enis, instances, subnets } = world.actual(clock.nowMs());

@@ -30,21 +30,44 @@ const OWN_MAC = '02:00:0a:01:00:0';
 const region = 'eu-central-1';
 const zone = 'eu-central-1a';
 
+const vpcId = 'vpc-00000000000000001';
+/** Has the address of the service's ENI in another VPC. */
+const namesake: WorldOptions['enis'][number] = {
+  id: 'eni-0f1b2c3d4e5f60719',
+  mac: '02:00:0a:02:02:00',
+  subnetId: 'subnet-0000000000000000c',
+  description: 'namesake',
+  ipv4: ['10.2.0.10'],
+  ipv6: [],
+  interfaceType: 'interface',
+  requesterManaged: false,
+  sourceDestCheck: true,
+  groups: [],
+  tags: {},
+};
+
 const options: WorldOptions = {
   securityGroups: [],
   subnets: [
     {
       id: 'subnet-0000000000000000a',
-      vpcId: 'vpc-1',
+      vpcId,
       availabilityZone: zone,
       cidr: '10.2.0.0/24',
       ipv6Cidrs: [],
     },
     {
       id: 'subnet-0000000000000000b',
-      vpcId: 'vpc-1',
+      vpcId,
       availabilityZone: zone,
       cidr: '10.1.0.0/24',
+      ipv6Cidrs: [],
+    },
+    {
+      id: namesake.subnetId,
+      vpcId: 'vpc-00000000000000002',
+      availabilityZone: zone,
+      cidr: '10.2.0.0/24',
       ipv6Cidrs: [],
     },
   ],
@@ -67,6 +90,7 @@ const options: WorldOptions = {
     },
   })),
   enis: [
+    namesake,
     {
       id: eniId,
       mac: serviceMac,

@@ -21,6 +21,7 @@ import { createWorld } from './world/create-world.ts';
 async function main(scratch: string, options: SandboxOptions): Promise<void> {
   const startedAt = new Date();
   let skewMs = 0;
+  let isPaging = false;
   const clock: Clock = {
     nowMs: () => performance.now(),
     calendarMs: () => Date.now() + skewMs,
@@ -51,6 +52,7 @@ async function main(scratch: string, options: SandboxOptions): Promise<void> {
     instanceAt: (nowMs, address) =>
       Object.values(world.actual(nowMs).enis).find(({ ipv4 }) => ipv4.includes(address))?.attachment
         ?.instanceId,
+    isPaging: () => isPaging,
     violated: (what) => violations.push(what),
   };
   const imdsModes = new Map<string, ImdsMode>();
@@ -69,6 +71,9 @@ async function main(scratch: string, options: SandboxOptions): Promise<void> {
     iproute2,
     setSkew: (ms) => {
       skewMs = ms;
+    },
+    setPaging: (on) => {
+      isPaging = on;
     },
   });
   await serveControl(control, `${scratch}/control`);

@@ -1,4 +1,4 @@
-import type { NodeOptions, SandboxOptions } from './sandbox-options.ts';
+import type { ExtraEni, NodeOptions, SandboxOptions } from './sandbox-options.ts';
 import { DEFAULT_LATENCIES, NODE_A, NODE_B, SERVICE_ENI } from './sandbox-options.ts';
 import type { WorldOptions } from './world/create-world.ts';
 import type { Eni, Subnet } from './world/world-state.ts';
@@ -48,6 +48,9 @@ export interface VpcPlan {
 const SERVICE_SUBNET = 'subnet-0a000000000000002';
 const NODES_SUBNET = 'subnet-0b000000000000001';
 const CLIENT_SUBNET = 'subnet-0c000000000000003';
+/** In a VPC of its own, which has the same networks. */
+const NAMESAKE_SUBNET = 'subnet-0e000000000000005';
+const OTHER_VPC = 'vpc-0d1ce0d1ce0d1ce0d';
 const OTHER_ZONE_SUBNET = 'subnet-0d000000000000004';
 
 const INSTANCE_TYPES: Readonly<Record<string, number>> = {
@@ -74,17 +77,21 @@ export function planVpc(options: SandboxOptions): VpcPlan {
     subnetId: CLIENT_SUBNET,
     addresses: ['10.3.0.100/24', 'fd00:3::100/64'],
   };
+  const namesake: Subnet = { ...(segments[0] as Segment), id: NAMESAKE_SUBNET, vpcId: OTHER_VPC };
   const { ipv4 = ['10.2.0.10'], ipv6 = [] } = options.service ?? {};
-  const enis = [{ id: SERVICE_ENI, ipv4, ipv6 }, ...(options.moreEnis ?? [])].map((extra) => ({
-    ...eni(extra.id, SERVICE_SUBNET, 'service', extra.ipv4),
-    ...extra,
-  }));
+  const made = (subnetId: string, description: string, extras: readonly ExtraEni[]) =>
+    extras.map((extra) => ({ ...eni(extra.id, subnetId, description, extra.ipv4), ...extra }));
+  // The namesakes first, so that who takes the first of a list takes the wrong one.
+  const enis = [
+    ...made(NAMESAKE_SUBNET, 'namesake', options.namesakes ?? []),
+    ...made(SERVICE_SUBNET, 'service', [{ id: SERVICE_ENI, ipv4, ipv6 }, ...(options.moreEnis ?? [])]),
+  ];
   requireOwnMacs([...enis, a.instance.own, b.instance.own]);
   return {
     segments,
     machines: [a.machine, b.machine, client],
     world: {
-      subnets: segments,
+      subnets: [...segments, namesake],
       instances: [a.instance, b.instance],
       enis: enis.map((one) => ({ ...one, ipv6: one.ipv6 ?? [] })),
       securityGroups: [{ id: ACCOUNT.securityGroupId, name: 'default', admits: true }],

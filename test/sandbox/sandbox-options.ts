@@ -8,6 +8,8 @@ export interface SandboxOptions {
   readonly service?: ServiceAddresses;
   /** More free ENIs in subnet A. */
   readonly moreEnis?: readonly ExtraEni[];
+  /** Free ENIs in another VPC of the account, in a subnet with the network of subnet A. */
+  readonly namesakes?: readonly ExtraEni[];
   readonly nodes?: { readonly a?: NodeOptions; readonly b?: NodeOptions };
   /** Instance types and how many ENIs each can have; added to the ones known here. */
   readonly instanceTypes?: Readonly<Record<string, number>>;
@@ -33,7 +35,7 @@ interface ServiceAddresses {
   readonly ipv6?: readonly string[];
 }
 
-interface ExtraEni extends ServiceAddresses {
+export interface ExtraEni extends ServiceAddresses {
   readonly id: string;
   readonly ipv4: readonly [string, ...string[]];
   readonly interfaceType?: string;

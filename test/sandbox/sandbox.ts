@@ -128,6 +128,7 @@ function controls(call: ReturnType<typeof callControl>): Omit<Control, 'pids'> {
     setIproute2: (id, form) => call('setIproute2', id, form),
     setRename: (policy) => call('setRename', policy),
     setSkew: (ms) => call('setSkew', ms),
+    setPaging: (on) => call('setPaging', on),
     expireCredentials: () => call('expireCredentials'),
     setDhcp: (reach) => call('setDhcp', reach),
     drops: () => call('drops'),

@@ -23,6 +23,8 @@ export interface ServiceContext {
   readonly credentials: CredentialStore;
   /** Whose address it is, attached ENIs included. */
   instanceAt(nowMs: number, address: string): string | undefined;
+  /** Whether EC2 answers describes in pages, the first of which is empty. */
+  isPaging(): boolean;
   /** Something was asked of the sandbox that it does not model: no test may go on as if nothing had happened. */
   violated(what: string): void;
 }

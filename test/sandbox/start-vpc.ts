@@ -188,9 +188,11 @@ function neighboursOf({ segments, machines, world }: VpcPlan): readonly Neighbou
     ...world.enis.map(({ mac, subnetId, ipv4, ipv6 }) => ({ mac, subnetId, addresses: [...ipv4, ...ipv6] })),
   ];
   const bridges = new Map(segments.map(({ id, bridge }) => [id, bridge]));
-  return owners.flatMap(({ mac, subnetId, addresses }) =>
-    addresses.map((address) => ({ address, mac, bridge: bridges.get(subnetId) ?? '' })),
-  );
+  return owners.flatMap(({ mac, subnetId, addresses }) => {
+    const bridge = bridges.get(subnetId);
+    // A subnet of another VPC has no link here.
+    return bridge === undefined ? [] : addresses.map((address) => ({ address, mac, bridge }));
+  });
 }
 
 function bareAddress(withPrefix: string): string {

@@ -23,6 +23,31 @@ describe('start takes the ENI', () => {
     await expectServing(sandbox, sandbox.nodes.a);
   });
 
+  scenarioIn({ namesakes: [{ id: 'eni-0f1b2c3d4e5f60719', ipv4: ['10.2.0.10'] }] })(
+    'found by an address that is in use in another VPC, too',
+    async ({ sandbox }) => {
+      const { a, b } = sandbox.nodes;
+      const parameters = { ip: '10.2.0.10' };
+      await start(sandbox, a, { parameters });
+      await start(sandbox, b, { parameters });
+      await expectServing(sandbox, b);
+      const environment = { OCF_CHECK_LEVEL: '10' };
+      expect(await callAgent(sandbox, b, 'monitor', { parameters, environment })).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
+      expect(await callAgent(sandbox, b, 'stop', { parameters })).toMatchObject({ exitCode: 0 });
+      expect(await holderOf(sandbox)).toBeUndefined();
+    },
+  );
+
+  scenario('by an EC2 that answers in pages, the first of them empty', async ({ sandbox }) => {
+    await sandbox.setPaging(true);
+    await start(sandbox, sandbox.nodes.a);
+    await start(sandbox, sandbox.nodes.b);
+    await expectServing(sandbox, sandbox.nodes.b);
+  });
+
   scenario('found by its id, with an address of it', async ({ sandbox }) => {
     await start(sandbox, sandbox.nodes.a, { parameters: { eni_id: SERVICE_ENI, ip: '10.2.0.10' } });
     await expectServing(sandbox, sandbox.nodes.a);

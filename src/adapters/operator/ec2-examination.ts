@@ -5,12 +5,12 @@ import {
   DescribeSecurityGroupsCommand,
 } from '@aws-sdk/client-ec2';
 import { AgentError } from '../../core/failure.ts';
-import type { EniTarget } from '../../ports/agent.ts';
 import type { Ec2Contact, Ec2Examination } from '../../ports/ec2-examination.ts';
 import type { ConnectionSettings } from '../ec2-connection.ts';
 import { clientFactory } from '../ec2-connection.ts';
 import { translate } from '../ec2-errors.ts';
 import { wrongShape } from '../ec2-model.ts';
+import { allPages } from '../ec2-pages.ts';
 import { proxyFor } from '../proxy.ts';
 import { renewCredentials } from '../renew-credentials.ts';
 import { credentialSource } from './credential-source.ts';
@@ -40,12 +40,14 @@ export async function connectToExamination(
       return { ...contact, proxy: await proxyFor(contact.endpoint), tookMs: performance.now() - startedMs };
     },
     credentials: () => credentialSource(create(), settings.profile),
-    eni: (target) =>
+    eni: (id) =>
       calling('describing the ENI', async () => {
-        const { NetworkInterfaces: [found] = [] } = await client.send(
-          new DescribeNetworkInterfacesCommand({ Filters: [filterOf(target)] }),
-          options(),
-        );
+        const Filters = [{ Name: 'network-interface-id', Values: [id] }];
+        const [found] =
+          (await allPages(
+            (page) => client.send(new DescribeNetworkInterfacesCommand({ Filters, ...page }), options()),
+            ({ NetworkInterfaces = [] }) => NetworkInterfaces,
+          )) ?? [];
         return found === undefined
           ? undefined
           : {
@@ -56,9 +58,13 @@ export async function connectToExamination(
       }),
     instance: (id) =>
       calling(`describing ${id}`, async () => {
-        const command = new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [id] }] });
-        const { Reservations: [reservation] = [] } = await client.send(command, options());
-        const found = reservation?.Instances?.[0];
+        const Filters = [{ Name: 'instance-id', Values: [id] }];
+        const reservations =
+          (await allPages(
+            (page) => client.send(new DescribeInstancesCommand({ Filters, ...page }), options()),
+            ({ Reservations = [] }) => Reservations,
+          )) ?? [];
+        const [found] = reservations.flatMap(({ Instances = [] }) => Instances);
         return found === undefined
           ? undefined
           : {
@@ -69,11 +75,13 @@ export async function connectToExamination(
       }),
     securityGroups: (ids) =>
       calling(`describing ${ids.join(' and ')}`, async () => {
-        const command = new DescribeSecurityGroupsCommand({
-          Filters: [{ Name: 'group-id', Values: [...ids] }],
-        });
-        const { SecurityGroups = [] } = await client.send(command, options());
-        return SecurityGroups.map(({ GroupId = '', IpPermissions = [] }) => ({
+        const Filters = [{ Name: 'group-id', Values: [...ids] }];
+        const found =
+          (await allPages(
+            (page) => client.send(new DescribeSecurityGroupsCommand({ Filters, ...page }), options()),
+            ({ SecurityGroups = [] }) => SecurityGroups,
+          )) ?? [];
+        return found.map(({ GroupId = '', IpPermissions = [] }) => ({
           id: GroupId,
           admits: IpPermissions.length > 0,
         }));
@@ -103,12 +111,6 @@ function observe(
     { step: 'deserialize', priority: 'low', name: 'aws-eni-observe' },
   );
   return client;
-}
-
-function filterOf(target: EniTarget): { readonly Name: string; readonly Values: string[] } {
-  return 'eniId' in target
-    ? { Name: 'network-interface-id', Values: [target.eniId] }
-    : { Name: 'addresses.private-ip-address', Values: [target.ip] };
 }
 
 async function calling<T>(activity: string, call: () => Promise<T>): Promise<T> {

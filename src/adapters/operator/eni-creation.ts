@@ -11,6 +11,7 @@ import type { ConnectionSettings } from '../ec2-connection.ts';
 import { clientFactory } from '../ec2-connection.ts';
 import { failureOf } from '../ec2-errors.ts';
 import { eniOf, subnetOf, wrongShape } from '../ec2-model.ts';
+import { allPages } from '../ec2-pages.ts';
 import { renewCredentials } from '../renew-credentials.ts';
 import { translateRefusal } from './creation-refusal.ts';
 import { inputOf, tokenOf } from './creation-request.ts';
@@ -26,7 +27,9 @@ export async function connectToEniCreation(
   signal: () => AbortSignal,
 ): Promise<EniCreation> {
   const client = renewCredentials(await clientFactory(region, settings), settings.profile);
-  const { find } = createNetworkInterfaces(client, signal);
+  const { find } = createNetworkInterfaces(client, signal, () =>
+    Promise.reject(new Error('an ENI that was created is found by its id')),
+  );
   return {
     subnet: (id) => describeSubnet(client, signal, id),
     tokenOf,
@@ -43,8 +46,12 @@ async function describeSubnet(
 ): Promise<SubnetToBe> {
   const startedMs = performance.now();
   try {
-    const request = new DescribeSubnetsCommand({ SubnetIds: [id] });
-    const { Subnets: [found] = [] } = await client.send(request, { abortSignal: signal() });
+    const [found] =
+      (await allPages(
+        (page) =>
+          client.send(new DescribeSubnetsCommand({ SubnetIds: [id], ...page }), { abortSignal: signal() }),
+        ({ Subnets = [] }) => Subnets,
+      )) ?? [];
     if (found?.SubnetId !== id)
       throw wrongShape(`${found?.SubnetId ?? 'no subnet'} where ${id} was asked for`);
     const { AvailabilityZone: availabilityZone } = found;

@@ -70,12 +70,8 @@ export async function gatherFacts(
   const silent = contact.state === 'unknown' ? unknown('EC2 did not answer, as said above') : undefined;
   const ask = <T>(question: () => Promise<T>): Promise<Reading<T>> =>
     Promise.resolve(silent ?? told(question));
-  const [eni, eniDetails] = await Promise.all([
-    namesEni ? ask(() => ec2.find(targetOf(settings))) : undefined,
-    namesEni ? ask(() => examination.eni(targetOf(settings))) : undefined,
-  ]);
-  const found = defined(eni);
-  const details = defined(eniDetails);
+  const found = defined(namesEni ? await ask(() => ec2.find(targetOf(settings))) : undefined);
+  const details = await after(found, async ({ id }) => defined(await ask(() => examination.eni(id))));
   const instanceId = here.state === 'present' ? here.value.instanceId : undefined;
   const noInstance = here.state === 'unknown' ? here : unknown('this is no EC2 instance');
   const [subnet, groups, instances, instanceDetails] = await Promise.all([

@@ -31,7 +31,11 @@ beforeAll(async () => {
     maxAttempts: 1,
     credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey },
   });
-  ec2 = createNetworkInterfaces(client, () => AbortSignal.timeout(60_000));
+  ec2 = createNetworkInterfaces(
+    client,
+    () => AbortSignal.timeout(60_000),
+    () => Promise.resolve('vpc-11111111'),
+  );
   close = async () => {
     client.destroy();
     await server.close();

@@ -55,6 +55,8 @@ export interface Control {
   setRename(policy: RenamePolicy): Promise<void>;
   /** How far AWS's calendar is ahead of the nodes', in ms: the nodes' clocks are wrong by so much. */
   setSkew(ms: number): Promise<void>;
+  /** Whether describes answer in pages: an empty one first, then one thing on each. Default off. */
+  setPaging(on: boolean): Promise<void>;
   /** Credentials handed out so far are no longer valid. */
   expireCredentials(): Promise<void>;
   /** Whether requests for DHCP are answered, in all subnets. Default off. */

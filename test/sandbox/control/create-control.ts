@@ -24,6 +24,7 @@ export interface ControlParts {
   readonly iproute2: string;
   /** Sets AWS's calendar ahead of this machine's. */
   readonly setSkew: (ms: number) => void;
+  readonly setPaging: (on: boolean) => void;
 }
 
 export function createControl(parts: ControlParts): Control {
@@ -100,6 +101,7 @@ export function createControl(parts: ControlParts): Control {
     },
     setRename: async (policy) => vpc.setRename(policy),
     setSkew: async (ms) => parts.setSkew(ms),
+    setPaging: async (on) => parts.setPaging(on),
     expireCredentials: async () => credentials.expireAll(clock.calendarMs()),
     setDhcp: async (mode) => parts.dhcp.set(mode),
     drops: () => vpc.guard.drops(),

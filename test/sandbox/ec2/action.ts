@@ -10,6 +10,8 @@ export interface CallContext {
   /** EC2's date of a moment on the world's clock. */
   dateOf(worldMs: number): string;
   unmodelled(what: string): void;
+  /** Whether describes answer in pages. */
+  isPaging(): boolean;
 }
 
 /** Bucket that a call is counted in. */

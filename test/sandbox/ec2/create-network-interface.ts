@@ -20,9 +20,12 @@ export const createNetworkInterface: Action = (query) => {
     perform: (context) => {
       const { world, nowMs, caller } = context;
       const eni = world.create(nowMs, { ...request, caller });
-      const zone = world.actual(nowMs).subnets[eni.subnetId]?.availabilityZone ?? '';
+      const { availabilityZone = '', vpcId = '' } = world.actual(nowMs).subnets[eni.subnetId] ?? {};
       // So it is called for a moment, whatever it is afterwards.
-      const networkInterface = { ...renderInterface(eni, zone, context), status: 'pending' };
+      const networkInterface = {
+        ...renderInterface(eni, { availabilityZone, vpcId }, context),
+        status: 'pending',
+      };
       return { networkInterface, clientToken: request.clientToken };
     },
   };

@@ -8,6 +8,7 @@ import { setOf } from './xml-answer.ts';
 interface Described {
   readonly eni: Eni;
   readonly availabilityZone: string;
+  readonly vpcId: string;
 }
 
 /** DescribeNetworkInterfaces. Elements: EC2 API reference, NetworkInterface. */
@@ -23,6 +24,7 @@ export const describeNetworkInterfaces = describing<Described>({
     return Object.values(view.enis).map((eni) => ({
       eni,
       availabilityZone: subnets[eni.subnetId]?.availabilityZone ?? '',
+      vpcId: subnets[eni.subnetId]?.vpcId ?? '',
     }));
   },
   filters: {
@@ -32,7 +34,7 @@ export const describeNetworkInterfaces = describing<Described>({
     'ipv6-addresses.ipv6-address': ({ eni }) => eni.ipv6,
     'mac-address': ({ eni }) => [eni.mac],
     'subnet-id': ({ eni }) => [eni.subnetId],
-    'vpc-id': () => [ACCOUNT.vpcId],
+    'vpc-id': ({ vpcId }) => [vpcId],
     'availability-zone': ({ availabilityZone }) => [availabilityZone],
     status: ({ eni }) => [statusOfEni(eni)],
     'attachment.attachment-id': ({ eni }) => [eni.attachment?.id],
@@ -41,9 +43,7 @@ export const describeNetworkInterfaces = describing<Described>({
     'group-id': ({ eni }) => eni.groups,
   },
   render: (things, context) => ({
-    networkInterfaceSet: setOf(
-      things.map(({ eni, availabilityZone }) => renderInterface(eni, availabilityZone, context)),
-    ),
+    networkInterfaceSet: setOf(things.map(({ eni, ...place }) => renderInterface(eni, place, context))),
   }),
 });
 
@@ -54,11 +54,15 @@ export function statusOfEni({ attachment }: Eni): string {
 }
 
 /** Element networkInterface. */
-export function renderInterface(eni: Eni, availabilityZone: string, context: CallContext): Tree {
+export function renderInterface(
+  eni: Eni,
+  { availabilityZone, vpcId }: Omit<Described, 'eni'>,
+  context: CallContext,
+): Tree {
   return {
     networkInterfaceId: eni.id,
     subnetId: eni.subnetId,
-    vpcId: ACCOUNT.vpcId,
+    vpcId,
     availabilityZone,
     description: eni.description,
     ownerId: ACCOUNT.ownerId,

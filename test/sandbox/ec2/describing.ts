@@ -27,6 +27,7 @@ export function describing<T>(description: Description<T>): Action {
     const filters = query.filters();
     const maxResults = query.optionalInteger('MaxResults');
     const dryRun = query.flag('DryRun');
+    const page = pageOf(query.optionalText('NextToken'));
     if (maxResults !== undefined && ids.length > 0) {
       throw new Ec2Refusal(
         'InvalidParameterCombination',
@@ -50,8 +51,22 @@ export function describing<T>(description: Description<T>): Action {
         const found = select(named, filters, description.filters, context.unmodelled);
         if (maxResults !== undefined && found.length > maxResults)
           context.unmodelled('an answer of several pages');
-        return description.render(found, context, view);
+        if (!context.isPaging()) return description.render(found, context, view);
+        // The first page is empty, each other has one thing, and only the last one has no token.
+        const isLast = page >= found.length;
+        return {
+          ...description.render(page === 0 ? [] : found.slice(page - 1, page), context, view),
+          ...(isLast ? {} : { nextToken: `${TOKEN}${page + 1}` }),
+        };
       },
     };
   };
+}
+
+const TOKEN = 'page-';
+
+function pageOf(token: string | undefined): number {
+  if (token === undefined) return 0;
+  if (/^page-\d+$/.test(token)) return Number(token.slice(TOKEN.length));
+  throw new Ec2Refusal('InvalidNextToken', `The token '${token}' is invalid`);
 }

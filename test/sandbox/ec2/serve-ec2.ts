@@ -115,6 +115,7 @@ function answerTo(
       nowMs,
       caller,
       dateOf: (worldMs) => new Date(clock.startedAt.getTime() + worldMs).toISOString(),
+      isPaging: context.isPaging,
       unmodelled: (what) => context.violated(`${name}: ${what} is not modelled`),
     });
     context.follow();

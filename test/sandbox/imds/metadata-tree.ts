@@ -50,7 +50,7 @@ function interfaceEntries(state: WorldState, eni: Eni): readonly (readonly [stri
     'subnet-id': eni.subnetId,
     'subnet-ipv4-cidr-block': subnet?.cidr,
     'subnet-ipv6-cidr-blocks': subnet?.ipv6Cidrs.join('\n'),
-    'vpc-id': ACCOUNT.vpcId,
+    'vpc-id': subnet?.vpcId,
     'vpc-ipv4-cidr-block': ACCOUNT.vpcCidr,
     'vpc-ipv4-cidr-blocks': ACCOUNT.vpcCidr,
   };

@@ -77,6 +77,9 @@ function requireAttachable(state: WorldState, eni: Eni, instance: Instance, devi
       `Instance '${instance.id}' already has an interface attached at device index '${deviceIndex}'.`,
     );
   }
+  if (state.subnets[eni.subnetId]?.vpcId !== state.subnets[instance.subnetId]?.vpcId) {
+    throw new Error(`${eni.id} is in another VPC than ${instance.id}, which is not modelled`);
+  }
   if (state.subnets[eni.subnetId]?.availabilityZone !== instance.availabilityZone) {
     throw new Ec2Refusal(
       'InvalidParameterCombination',

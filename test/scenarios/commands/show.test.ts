@@ -4,7 +4,7 @@ import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { beginAction, callAgent, eniId, executable } from '../agent.ts';
 import { mutatingCalls } from '../expectations.ts';
-import { scenario } from '../scenario.ts';
+import { scenario, scenarioIn } from '../scenario.ts';
 import { callCommand, callForJson, tooLong } from './call-command.ts';
 
 const SHOW = ['show', '--eni-id', eniId] as const;
@@ -13,6 +13,20 @@ const SHOW = ['show', '--eni-id', eniId] as const;
 function lineOf(stdout: string, about: string): string {
   return stdout.split('\n').find((line) => line.startsWith(about)) ?? '';
 }
+
+const NAMESAKE = 'eni-0f1b2c3d4e5f60719';
+scenarioIn({ namesakes: [{ id: NAMESAKE, ipv4: ['10.2.0.10'] }] })(
+  'each command takes an address for that of this VPC’s ENI',
+  async ({ sandbox }) => {
+    const { a, b } = sandbox.nodes;
+    await callAgent(sandbox, a, 'start');
+    for (const words of [['show'], ['plan', 'start'], ['doctor'], ['move', '--dry-run']]) {
+      const answer = await callCommand(sandbox, b, [...words, '--ip', '10.2.0.10']);
+      expect({ words, ...answer }).toMatchObject({ words, stdout: expect.stringContaining(eniId) });
+      expect(answer.stdout + answer.stderr).not.toMatch(new RegExp(`several ENIs|${NAMESAKE}`));
+    }
+  },
+);
 
 describe.concurrent('show', () => {
   scenario('a node that serves, and one that does not, are as they should be', async ({ sandbox }) => {
