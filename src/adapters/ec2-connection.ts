@@ -1,5 +1,7 @@
+import { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { Settings } from '../core/settings.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
+import { chosenProfile, namesCredentials, readProfile } from './aws-profile.ts';
 import { createNetworkInterfaces } from './ec2.ts';
 import { EC2Client } from './ec2-client.ts';
 import { proxyAgentFor } from './proxy.ts';
@@ -17,11 +19,18 @@ export async function connectToEc2(
   signal: () => AbortSignal,
 ): Promise<NetworkInterfaces> {
   const create = await clientFactory(region, settings);
-  return createNetworkInterfaces(renewCredentials(create, settings.profile), signal);
+  return createNetworkInterfaces(renewCredentials(create, chosenProfile(settings.profile)), signal);
 }
 
-/** Makes clients of EC2 in `region`, by the proxy that the environment names. */
+/**
+ * Makes clients of EC2 in `region`, by the proxy that the environment names.
+ * @throws {AgentError} where the profile is none
+ */
 export async function clientFactory(region: string, settings: ConnectionSettings): Promise<() => EC2Client> {
+  const name = chosenProfile(settings.profile);
+  const profile = await readProfile(settings.profile);
+  // Where the profile's own source fails, the SDK would go on to the instance's role.
+  const isDecided = name !== undefined && namesCredentials(profile);
   const httpsAgent = await proxyAgentFor(settings.endpointUrl ?? regionalEndpoint(region));
   return () =>
     new EC2Client({
@@ -35,6 +44,7 @@ export async function clientFactory(region: string, settings: ConnectionSettings
         ...(httpsAgent === undefined ? {} : { httpsAgent }),
       },
       ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+      ...(isDecided ? { credentials: fromIni({ profile: name }) } : {}),
       ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
     });
 }

@@ -7,6 +7,7 @@ import {
 import { AgentError } from '../../core/failure.ts';
 import type { EniTarget } from '../../ports/agent.ts';
 import type { Ec2Contact, Ec2Examination } from '../../ports/ec2-examination.ts';
+import { chosenProfile } from '../aws-profile.ts';
 import type { ConnectionSettings } from '../ec2-connection.ts';
 import { clientFactory } from '../ec2-connection.ts';
 import { translate } from '../ec2-errors.ts';
@@ -25,7 +26,7 @@ export async function connectToExamination(
   const create = await clientFactory(region, settings);
   let contact: Omit<Ec2Contact, 'tookMs' | 'proxy'> | undefined;
   const observed = (): EC2Client => observe(create(), (seen) => (contact ??= seen));
-  const client = renewCredentials(observed, settings.profile);
+  const client = renewCredentials(observed, chosenProfile(settings.profile));
   const options = (): { readonly abortSignal: AbortSignal } => ({ abortSignal: signal() });
   return {
     contact: async () => {
@@ -39,7 +40,7 @@ export async function connectToExamination(
       if (contact === undefined) throw wrongShape('nothing where an answer was waited for');
       return { ...contact, proxy: await proxyFor(contact.endpoint), tookMs: performance.now() - startedMs };
     },
-    credentials: () => credentialSource(create(), settings.profile),
+    credentials: () => credentialSource(create(), chosenProfile(settings.profile)),
     eni: (target) =>
       calling('describing the ENI', async () => {
         const { NetworkInterfaces: [found] = [] } = await client.send(
