@@ -12,7 +12,7 @@ import type { ConnectionSettings } from '../ec2-connection.ts';
 import { clientFactory } from '../ec2-connection.ts';
 import { translate } from '../ec2-errors.ts';
 import { wrongShape } from '../ec2-model.ts';
-import { proxyFor } from '../proxy.ts';
+import { proxyFor, shownProxy } from '../proxy.ts';
 import { renewCredentials } from '../renew-credentials.ts';
 import { credentialSource } from './credential-source.ts';
 import { sendDryRun, tryCall } from './try-call.ts';
@@ -38,7 +38,13 @@ export async function connectToExamination(
         },
       );
       if (contact === undefined) throw wrongShape('nothing where an answer was waited for');
-      return { ...contact, proxy: await proxyFor(contact.endpoint), tookMs: performance.now() - startedMs };
+      const { protocol, hostname, port } = new URL(contact.endpoint);
+      const proxy = proxyFor({ protocol, hostname, port: port === '' ? undefined : Number(port) });
+      return {
+        ...contact,
+        proxy: proxy === undefined ? undefined : shownProxy(proxy),
+        tookMs: performance.now() - startedMs,
+      };
     },
     credentials: () => credentialSource(create(), chosenProfile(settings.profile)),
     eni: (target) =>
