@@ -31,9 +31,20 @@ export const environmentVariables: readonly (readonly [names: readonly string[],
   ],
   [
     ['HTTPS_PROXY', 'ALL_PROXY'],
-    'URL of the proxy by which EC2 is called, also in lower case. The metadata service never is.',
+    'The proxy by which EC2 is called, also in lower case: http://HOST:PORT, https://HOST:PORT, or HOST:PORT, which is the former. The metadata service never is called by it.',
   ],
-  [['NO_PROXY'], 'Hosts that are called without it, also in lower case.'],
+  [
+    ['NO_PROXY'],
+    'What is called without it, also in lower case: hosts, domains with all that is in them, with or without a dot before them, addresses, networks, or *; separated by commas. Each can have a port.',
+  ],
+  [
+    ['AWS_CA_BUNDLE'],
+    "File of the certification authorities that are trusted, and no others, as for the AWS CLI; so is the profile's ca_bundle, where it is unset. Without both the distribution's store is, with what the following name.",
+  ],
+  [
+    ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+    "File, or directory under hashed names, of certification authorities, instead of the distribution's store.",
+  ],
   [['NODE_EXTRA_CA_CERTS'], 'File of further certification authorities, such as that of a proxy.'],
   [
     ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL'],

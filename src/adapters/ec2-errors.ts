@@ -1,6 +1,7 @@
 import type { FailureKind } from '../core/failure.ts';
 import { AgentError, OutOfTime } from '../core/failure.ts';
 import { excerpt } from '../core/one-line.ts';
+import { certificateRemedy } from './certificate-errors.ts';
 
 /** EC2's codes by what an operator must do. Source: EC2 API reference, "Error codes". All others with a 4xx are bugs. */
 const PERMISSION =
@@ -38,12 +39,17 @@ const NEXT_MOVE: Readonly<Record<FailureKind, string>> = {
   bug: 'please report this',
 };
 
+const BY_PROXY =
+  'look at the proxy, and at HTTPS_PROXY and NO_PROXY in the environment of Pacemaker (/etc/sysconfig/pacemaker)';
+
 /** What an SDK error carries, as far as it is known to be an error of EC2's answer. */
 export interface Ec2Failure {
   readonly code: string;
   readonly message: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  /** What was on the way; `undefined` also where EC2 itself has answered. */
+  readonly proxy: string | undefined;
 }
 
 export function failureOf(thrown: unknown): Ec2Failure {
@@ -62,7 +68,18 @@ export function failureOf(thrown: unknown): Ec2Failure {
       .replace(/ *Deserialization error: to see the raw response.*$/, ''),
     status: metadata?.httpStatusCode,
     requestId: requestId === '' ? undefined : requestId,
+    proxy: requestId === '' ? (error as { readonly proxy?: string }).proxy : undefined,
   };
+}
+
+/** What a failure says, with the proxy that was on the way. */
+export function saidOf(thrown: unknown): string {
+  const { message, proxy } = failureOf(thrown);
+  return proxy === undefined ? message : `${message} (${byProxy(proxy)})`;
+}
+
+function byProxy(proxy: string): string {
+  return `by the proxy ${proxy}`;
 }
 
 /** Where an answer has elements in place of a text, the SDK passes on objects. */
@@ -72,6 +89,7 @@ function wordOf(value: unknown): string {
 
 /** The AgentError for a call of EC2 that did not go well: what was done, what came back, what to do next. */
 export function translate(thrown: unknown, activity: string, elapsedMs: number): AgentError {
+  if (thrown instanceof AgentError) return thrown;
   const failure = failureOf(thrown);
   if (failure.code === CUT_OFF) return new OutOfTime(activity, elapsedMs, thrown);
   const kind = kindOf(failure);
@@ -81,11 +99,12 @@ export function translate(thrown: unknown, activity: string, elapsedMs: number):
 
 /** What came back, with what AWS's support asks for. @param circumstance more about it */
 export function wordsOf(failure: Ec2Failure, circumstance?: string): string {
-  const { code, message, status, requestId } = failure;
+  const { code, message, status, requestId, proxy } = failure;
   const circumstances = [
     circumstance,
     status === undefined ? undefined : `HTTP ${status}`,
     requestId === undefined ? undefined : `request ${requestId}`,
+    proxy === undefined ? undefined : byProxy(proxy),
   ].filter((one) => one !== undefined);
   return `${saidBy(code, message, status)} (${circumstances.join(', ')})`;
 }
@@ -98,9 +117,11 @@ function saidBy(code: string, message: string, status: number | undefined): stri
 }
 
 function nextMove(kind: FailureKind, failure: Ec2Failure): string {
-  return areCredentialsInDoubt(failure)
-    ? "check this node's clock ('chronyc tracking') and the credentials of its role"
-    : NEXT_MOVE[kind];
+  if (areCredentialsInDoubt(failure))
+    return "check this node's clock ('chronyc tracking') and the credentials of its role";
+  const byCertificate = certificateRemedy(failure.code);
+  if (byCertificate !== undefined) return byCertificate;
+  return failure.proxy === undefined ? NEXT_MOVE[kind] : BY_PROXY;
 }
 
 /** What an operator, or the agent itself, can do about it. */

@@ -70,7 +70,7 @@ describe('nothing is taken from the working directory', () => {
   beforeAll(async () => {
     const preload = `require('node:fs').appendFileSync('/run/owned', 'preload\\\\n');`;
     await shell(`mkdir -p ${HERE}/bin ${HERE}/.aws; cd ${HERE}
-      for package in proxy-from-env yargs @aws-sdk/client-ec2 ipaddr.js; do
+      for package in https-proxy-agent yargs @aws-sdk/client-ec2 ipaddr.js; do
         mkdir -p node_modules/$package; printf "${preload}" > node_modules/$package/index.js
         echo '{"main":"index.js"}' > node_modules/$package/package.json
       done

@@ -1,5 +1,6 @@
+import { AgentError } from '../../core/failure.ts';
 import type { CredentialSource } from '../../ports/ec2-examination.ts';
-import { failureOf } from '../ec2-errors.ts';
+import { saidOf } from '../ec2-errors.ts';
 import { inTime } from '../in-time.ts';
 import { explainMissingCredentials } from '../missing-credentials.ts';
 import type { Ec2ClientLike } from '../renew-credentials.ts';
@@ -37,6 +38,7 @@ export async function credentialSource(
       expiresAt: credentials.expiration,
     };
   } catch (error) {
-    throw await explainMissingCredentials(failureOf(error).message, profile);
+    if (error instanceof AgentError) throw error;
+    throw await explainMissingCredentials(saidOf(error), profile);
   }
 }

@@ -6,12 +6,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { AgentError } from '../../core/failure.ts';
 import type { Ec2Contact, Ec2Examination } from '../../ports/ec2-examination.ts';
+import { chosenProfile } from '../aws-profile.ts';
 import type { ConnectionSettings } from '../ec2-connection.ts';
 import { clientFactory } from '../ec2-connection.ts';
 import { translate } from '../ec2-errors.ts';
 import { wrongShape } from '../ec2-model.ts';
 import { allPages } from '../ec2-pages.ts';
-import { proxyFor } from '../proxy.ts';
+import { proxyFor, shownProxy } from '../proxy.ts';
 import { renewCredentials } from '../renew-credentials.ts';
 import { credentialSource } from './credential-source.ts';
 import { sendDryRun, tryCall } from './try-call.ts';
@@ -25,7 +26,7 @@ export async function connectToExamination(
   const create = await clientFactory(region, settings);
   let contact: Omit<Ec2Contact, 'tookMs' | 'proxy'> | undefined;
   const observed = (): EC2Client => observe(create(), (seen) => (contact ??= seen));
-  const client = renewCredentials(observed, settings.profile);
+  const client = renewCredentials(observed, chosenProfile(settings.profile));
   const options = (): { readonly abortSignal: AbortSignal } => ({ abortSignal: signal() });
   return {
     contact: async () => {
@@ -37,9 +38,15 @@ export async function connectToExamination(
         },
       );
       if (contact === undefined) throw wrongShape('nothing where an answer was waited for');
-      return { ...contact, proxy: await proxyFor(contact.endpoint), tookMs: performance.now() - startedMs };
+      const { protocol, hostname, port } = new URL(contact.endpoint);
+      const proxy = proxyFor({ protocol, hostname, port: port === '' ? undefined : Number(port) });
+      return {
+        ...contact,
+        proxy: proxy === undefined ? undefined : shownProxy(proxy),
+        tookMs: performance.now() - startedMs,
+      };
     },
-    credentials: () => credentialSource(create(), settings.profile),
+    credentials: () => credentialSource(create(), chosenProfile(settings.profile)),
     eni: (id) =>
       calling('describing the ENI', async () => {
         const Filters = [{ Name: 'network-interface-id', Values: [id] }];

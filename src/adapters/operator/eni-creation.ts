@@ -5,6 +5,7 @@ import { AgentError } from '../../core/failure.ts';
 import type { Reading } from '../../core/reading.ts';
 import { absent, present, unknown } from '../../core/reading.ts';
 import type { CreatedEni, CreateRequest, EniCreation, SubnetToBe } from '../../ports/eni-creation.ts';
+import { chosenProfile } from '../aws-profile.ts';
 import type { Ec2Sender } from '../ec2.ts';
 import { createNetworkInterfaces } from '../ec2.ts';
 import type { ConnectionSettings } from '../ec2-connection.ts';
@@ -26,7 +27,7 @@ export async function connectToEniCreation(
   settings: ConnectionSettings,
   signal: () => AbortSignal,
 ): Promise<EniCreation> {
-  const client = renewCredentials(await clientFactory(region, settings), settings.profile);
+  const client = renewCredentials(await clientFactory(region, settings), chosenProfile(settings.profile));
   const { find } = createNetworkInterfaces(client, signal, () =>
     Promise.reject(new Error('an ENI that was created is found by its id')),
   );

@@ -64,23 +64,28 @@ export async function gatherFacts(
     };
   }
   const ec2 = ports.networkInterfaces(region);
-  const examination = await examine(region);
-  const contact = await told(() => examination.contact());
-  const credentials = told(() => examination.credentials());
+  const examination = examine(region);
+  // A wrong profile or proxy is an answer to each of these, and no end of the doctor.
+  const contact = await told(async () => (await examination).contact());
+  const credentials = told(async () => (await examination).credentials());
   const silent = contact.state === 'unknown' ? unknown('EC2 did not answer, as said above') : undefined;
   const ask = <T>(question: () => Promise<T>): Promise<Reading<T>> =>
     Promise.resolve(silent ?? told(question));
   const found = defined(namesEni ? await ask(() => ec2.find(targetOf(settings))) : undefined);
-  const details = await after(found, async ({ id }) => defined(await ask(() => examination.eni(id))));
+  const details = await after(found, async ({ id }) =>
+    defined(await ask(async () => (await examination).eni(id))),
+  );
   const instanceId = here.state === 'present' ? here.value.instanceId : undefined;
   const noInstance = here.state === 'unknown' ? here : unknown('this is no EC2 instance');
   const [subnet, groups, instances, instanceDetails] = await Promise.all([
     after(found, ({ subnetId }) => ask(() => ec2.subnet(subnetId))),
     after(details, ({ groupIds }) =>
-      groupIds.length === 0 ? Promise.resolve(present([])) : ask(() => examination.securityGroups(groupIds)),
+      groupIds.length === 0
+        ? Promise.resolve(present([]))
+        : ask(async () => (await examination).securityGroups(groupIds)),
     ),
     instanceId === undefined ? noInstance : ask(() => ec2.instances([instanceId])),
-    instanceId === undefined ? noInstance : ask(() => examination.instance(instanceId)),
+    instanceId === undefined ? noInstance : ask(async () => (await examination).instance(instanceId)),
   ]);
   const instance = instances.state === 'present' ? defined(present(instances.value[0])) : instances;
   const interfaceLimit =
