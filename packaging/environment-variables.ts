@@ -54,6 +54,10 @@ export const environmentVariables: readonly (readonly [names: readonly string[],
     ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
     "Credentials, where the parameter profile is unset. Without them AWS's usual sources follow; the last is the role of the instance.",
   ],
+  [
+    ['AWS_EC2_METADATA_DISABLED'],
+    'Set to anything but false: the metadata service is not asked. A start then fails, for nobody else tells which instance this is; monitor goes on; stop takes the service off the node.',
+  ],
   [['AWS_PROFILE'], 'Profile, where the parameter profile is unset.'],
   [['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'], 'Where the files of profiles are, instead of ~/.aws.'],
 ];

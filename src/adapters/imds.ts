@@ -53,6 +53,7 @@ export function createGet(remainingMs: () => number): Get {
   const patienceMs = (): number => Math.min(TIMEOUT_MS, remainingMs() / 2);
   let token: Promise<string> | undefined;
   return async (path) => {
+    if (isDisabled()) throw disabled();
     let givenMs = patienceMs();
     try {
       token ??= inTime(service.fetchMetadataToken(), givenMs, 'its session token: it');
@@ -73,6 +74,19 @@ export function createGet(remainingMs: () => number): Get {
       );
     }
   };
+}
+
+/** As for the SDK's credentials, which the library for the metadata service itself does not go by. */
+function isDisabled(): boolean {
+  const said = process.env['AWS_EC2_METADATA_DISABLED'];
+  return said !== undefined && said !== '' && said !== 'false';
+}
+
+function disabled(): AgentError {
+  return new AgentError(
+    'node',
+    'AWS_EC2_METADATA_DISABLED is set, so the instance metadata service is not asked, and nobody else can tell which instance this is, or give it the credentials of its role; take it out of the environment of Pacemaker (/etc/sysconfig/pacemaker)',
+  );
 }
 
 /** What came back, without the library's own prose around it. */

@@ -35,12 +35,7 @@ export async function explainMissingCredentials(
       "reading this instance's credentials: it has no IAM role; attach one with the README's IAM policy",
     );
   } catch (error) {
-    return new AgentError(
-      'transient',
-      `reading this instance's credentials: ${asAgentError(error).message}`,
-      {
-        cause: error,
-      },
-    );
+    const { kind, message } = asAgentError(error);
+    return new AgentError(kind, `reading this instance's credentials: ${message}`, { cause: error });
   }
 }

@@ -89,6 +89,37 @@ describe('what Pacemaker’s environment may hold', () => {
     },
   );
 
+  scenario('AWS_EC2_METADATA_DISABLED is obeyed, and what it means is said', async ({ sandbox }) => {
+    const { a, b } = sandbox.nodes;
+    const environment = { AWS_EC2_METADATA_DISABLED: 'true', OCF_CHECK_LEVEL: '10' };
+    const said = 'AWS_EC2_METADATA_DISABLED is set, so the instance metadata service is not asked';
+    await callAgent(sandbox, a, 'start');
+    await sandbox.resetRequests();
+    for (const action of ['start', 'validate-all']) {
+      const { exitCode, reason } = await callAgent(sandbox, b, action, { environment });
+      expect({ action, exitCode, reason }).toEqual({
+        action,
+        exitCode: 2,
+        reason: expect.stringContaining(said),
+      });
+    }
+    for (const action of ['monitor', 'stop']) {
+      const { exitCode, stderr } = await callAgent(sandbox, a, action, { environment });
+      expect({ action, exitCode, stderr }).toEqual({
+        action,
+        exitCode: 0,
+        stderr: expect.stringContaining(said),
+      });
+    }
+    expect(await sandbox.requests()).toEqual([]);
+    expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 7 });
+    // What others write who mean the contrary.
+    const environmentOfOthers = { AWS_EC2_METADATA_DISABLED: 'false' };
+    expect(await callAgent(sandbox, b, 'start', { environment: environmentOfOthers })).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
   scenario('unknown parameters are warned of, Pacemaker’s own are not', async ({ sandbox }) => {
     const parameters = { eni_id: SERVICE_ENI, rule_prio: '7' };
     const { exitCode, stderr } = await callAgent(sandbox, sandbox.nodes.a, 'validate-all', { parameters });

@@ -120,6 +120,15 @@ describe('a CA of one’s own', () => {
     expect(reason).not.toContain('Health Dashboard');
   });
 
+  test('is no help where the certificate is for another host', async () => {
+    const trusting = { AWS_CA_BUNDLE: '/run/ca.pem' };
+    const parameters = { endpoint_url: 'https://other.example.com' };
+    const { exitCode, reason } = await call('validate-all', trusting, parameters);
+    expect(exitCode).toBe(1);
+    expect(reason).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(reason).toContain('the certificate is for another host: correct endpoint_url');
+  });
+
   test.each([
     ['/run/missing.pem', /can't be read \(ENOENT\)/],
     ['/run', /can't be read \(EISDIR\)/],

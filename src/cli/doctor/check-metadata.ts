@@ -11,14 +11,17 @@ export function checkMetadata({ here, instanceDetails }: Facts): Group {
         ? service.ok(
             `version 2 answers: ${here.value.instanceId}, ${here.value.instanceType}, ${here.value.availabilityZone}, ${here.value.region}`,
           )
-        : service.failed(
-            here.state === 'unknown' ? here.because : 'it gave no answer',
-            'on an EC2 instance: aws ec2 modify-instance-metadata-options --http-endpoint enabled --instance-id ID',
-          ),
+        : service.failed(here.state === 'unknown' ? here.because : 'it gave no answer', remedyFor(here)),
       tokens(instanceDetails),
       hopLimit(instanceDetails),
     ],
   };
+}
+
+function remedyFor(here: Facts['here']): string {
+  return here.state === 'unknown' && here.because.startsWith('AWS_EC2_METADATA_DISABLED')
+    ? 'unset AWS_EC2_METADATA_DISABLED; without the metadata service the agent can do nothing'
+    : 'on an EC2 instance: aws ec2 modify-instance-metadata-options --http-endpoint enabled --instance-id ID';
 }
 
 function tokens(details: Facts['instanceDetails']): Check {

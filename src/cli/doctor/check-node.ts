@@ -2,7 +2,9 @@ import type { Reading } from '../../core/reading.ts';
 import type { Host, MonitoredResource } from '../../ports/host.ts';
 import type { Check, Group } from './check.ts';
 import { verdictsOf } from './check.ts';
+import { checkEnvironment } from './check-environment.ts';
 import { checkSelinux } from './check-selinux.ts';
+import { lookAtEnvironments } from './environment.ts';
 import { lookAtSelinux } from './selinux.ts';
 
 /**
@@ -30,6 +32,7 @@ export async function checkNode(
       program('iproute2', 'iproute2', ip, 'install iproute2; without it the agent can do nothing'),
       program('flock', 'flock', flock, 'install util-linux; without it start fails'),
       optional('logger', 'logger', logger),
+      checkEnvironment(await lookAtEnvironments(host)),
       checkSelinux(await lookAtSelinux(host, isRoot, resource)),
     ],
   };

@@ -1,6 +1,7 @@
 import type { Reading } from '../../core/reading.ts';
 import { absent, present, unknown } from '../../core/reading.ts';
 import type { Host, MonitorAnswer, MonitoredResource } from '../../ports/host.ts';
+import { findExecutor } from './executor.ts';
 
 /** What this node's SELinux means for the agent, as far as it could be seen. */
 export interface SelinuxFacts {
@@ -13,9 +14,6 @@ export interface SelinuxFacts {
 }
 
 const MODE_FILE = '/sys/fs/selinux/enforce';
-
-/** What runs the agents: the latter is its name before Pacemaker 2. */
-const EXECUTORS = ['pacemaker-execd', 'lrmd'];
 
 /** @param resource what monitor is tried with; `undefined`: no ENI was named */
 export async function lookAtSelinux(
@@ -47,11 +45,8 @@ async function readMode(host: Host): Promise<SelinuxFacts['mode']> {
 }
 
 async function contextOfExecutor(host: Host): Promise<Reading<string>> {
-  for (const pid of (await host.names('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const name = await host.file(`/proc/${pid}/comm`);
-    if (name.state !== 'present' || !EXECUTORS.includes(name.value.trim())) continue;
-    const context = await host.file(`/proc/${pid}/attr/current`);
-    return context.state === 'present' ? present(context.value.replace(/\0?\s*$/, '')) : context;
-  }
-  return absent;
+  const executor = await findExecutor(host);
+  if (executor === undefined) return absent;
+  const context = await host.file(`${executor}/attr/current`);
+  return context.state === 'present' ? present(context.value.replace(/\0?\s*$/, '')) : context;
 }

@@ -172,7 +172,10 @@ describe.concurrent('doctor', () => {
     const environment = { PATH: await placeSystemctl(a) };
     const before = await readNetwork(a);
     const { exitCode, checks } = await checksOf(sandbox, a, DOCTOR, { environment });
-    expect(checks.filter((check) => statusOf(check) !== 'ok').map(({ id }) => id)).toEqual(['cluster']);
+    expect(checks.filter((check) => statusOf(check) !== 'ok').map(({ id }) => id)).toEqual([
+      'environment',
+      'cluster',
+    ]);
     expect(exitCode).toBe(0);
     expect(checks.length).toBeGreaterThan(28);
     const { stdout } = await callCommand(sandbox, a, DOCTOR, { environment });
@@ -276,6 +279,35 @@ describe.concurrent('doctor', () => {
       );
     },
   );
+
+  scenario('an environment that is not that of Pacemaker’s agents is told of', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    const own = sandbox.environment(a);
+    const environmentCheck = async (call: CommandCall = {}): Promise<Check | undefined> =>
+      (await checksOf(sandbox, a, DOCTOR, call)).checks.find(({ id }) => id === 'environment');
+    expect(await environmentCheck()).toMatchObject({ status: 'unknown' });
+    await a.exec('cp', ['/bin/sleep', '/run/pacemaker-execd']);
+    const { killGroup, running } = await a.spawn('/run/pacemaker-execd', ['600'], {
+      env: { ...own, AWS_CA_BUNDLE: '/run/ca.pem' },
+    });
+    try {
+      const environment = { AWS_CA_BUNDLE: '/run/ca.pem' };
+      expect(await environmentCheck({ environment })).toMatchObject({ status: 'ok' });
+      const secret = { HTTPS_PROXY: 'http://user:secret@127.0.0.1:3128', NO_PROXY: '*' };
+      const differing = await environmentCheck({ environment: secret });
+      expect(differing).toMatchObject({
+        status: 'warning',
+        found:
+          "not that of Pacemaker's agents: HTTPS_PROXY is 127.0.0.1:3128 here, and unset there; " +
+          'NO_PROXY is * here, and unset there; AWS_CA_BUNDLE is /run/ca.pem there, and unset here',
+      });
+      const unprivileged = await environmentCheck({ environment, unprivileged: true });
+      expect(unprivileged).toMatchObject({ status: 'unknown', found: expect.stringContaining('EACCES') });
+    } finally {
+      killGroup();
+      await running;
+    }
+  });
 
   scenario('what does not answer is not checked, and the rest is', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
