@@ -1,5 +1,6 @@
-import { writeSync } from 'node:fs';
 import packageJson from '../package.json' with { type: 'json' };
+import { Unread, writeAll, writeLine } from './adapters/write-line.ts';
+import { asAgentError } from './core/failure.ts';
 import { isAction } from './ocf/actions.ts';
 
 /** The AWS SDK writes of Node versions to stderr, where Pacemaker looks for reasons; here is no Node. */
@@ -33,13 +34,28 @@ async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<n
 /** Of success; the table of codes would be one more file for each monitor to load. */
 const DONE = 0;
 
-/** All of it, also into a pipe that is read slowly. */
 function print(text: string): number {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(1, bytes, written);
+  try {
+    writeAll(1, text);
+  } catch (error) {
+    // Who closes a pipe has read enough.
+    if (!(error instanceof Unread)) throw error;
+  }
   return DONE;
 }
 
-const exitCode = await main(process.argv.slice(2), process.env);
+/** Of whatever was not foreseen; in OCF's words and in those of the commands. */
+const FAILED = 1;
+
+/** In one line: the runtime would print lines of our source, in which Pacemaker would look for a reason. */
+function giveUp(error: unknown): never {
+  writeLine(2, asAgentError(error).message);
+  process.exit(FAILED);
+}
+
+process.on('uncaughtException', giveUp);
+process.on('unhandledRejection', giveUp);
+
+const exitCode = await main(process.argv.slice(2), process.env).catch(giveUp);
 // What is written is written (writeSync); an open connection or timer must not keep Pacemaker waiting.
 process.exit(exitCode);

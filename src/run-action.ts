@@ -1,3 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' };
 import { createClock, measureHeadStart } from './adapters/clock.ts';
 import { createStateStore } from './adapters/state-file.ts';
 import type { Syslog } from './adapters/syslog.ts';
@@ -10,6 +11,7 @@ import { recordPhases } from './agent/phases.ts';
 import type { Task } from './agent/task.ts';
 import { connect } from './connect.ts';
 import { AgentError, asAgentError } from './core/failure.ts';
+import { excerpt } from './core/one-line.ts';
 import { nameOfTarget } from './core/settings.ts';
 import type { Action } from './ocf/actions.ts';
 import { actions } from './ocf/actions.ts';
@@ -19,19 +21,24 @@ import { readInvocation } from './ocf/invocation.ts';
 import type { Outcome } from './ocf/outcome.ts';
 import { failed, succeeded } from './ocf/outcome.ts';
 import { parseParameters } from './ocf/parse-parameters.ts';
+import { quote } from './ocf/quote.ts';
 import type { Clock } from './ports/agent.ts';
 
 /** Runs one action that Pacemaker asked for, says how it went, and returns the exit code. */
 export async function runAction(action: Action, env: NodeJS.ProcessEnv): Promise<ExitCode> {
   const invocation = readInvocation(action, env);
+  const { trace, untraced } = await traceOf(invocation);
   const syslog = createSyslog({
     tag: `aws-eni(${invocation.resource})[${process.pid}]`,
     facility: invocation.logFacility,
     debug: invocation.debug,
     byHand: invocation.byHand,
+    trace,
   });
+  if (untraced !== undefined) syslog.warn(untraced);
   const record = await recordOf(invocation, syslog);
-  const { exitCode, reason } = await outcomeOf(invocation, env, syslog, record);
+  const { exitCode, reason } = await outcomeOf(invocation, env, syslog, record, trace);
+  trace?.(`ends with ${exitCode}`);
   record?.end(exitCode, reason);
   if (reason !== undefined) {
     syslog.error(reason);
@@ -46,13 +53,15 @@ async function outcomeOf(
   env: NodeJS.ProcessEnv,
   syslog: Syslog,
   record: ActionRecord | undefined,
+  trace: Trace | undefined,
 ): Promise<Outcome> {
-  const { action, checkLevel } = invocation;
+  const { action, checkLevel, cloneMax } = invocation;
   // A monitor that asks nobody else waits for nothing but ip, and is over before this is measured.
   const asksNobody = action === 'monitor' && checkLevel === 0;
   const clock = createClock(asksNobody ? 0 : measureHeadStart());
-  const deadline = createDeadline(clock, 0, invocation.timeoutMs, moreTime(invocation));
+  const deadline = createDeadline(clock, 0, invocation.timeoutMs, moreTime(invocation), trace);
   try {
+    if (cloneMax !== undefined && (action === 'start' || action === 'validate-all')) throw clone(cloneMax);
     const { settings, warnings } = parseParameters(env);
     if (invocation.action !== 'monitor') for (const warning of warnings) syslog.warn(warning);
     if (actions[invocation.action].needsRoot && process.getuid?.() !== 0) {
@@ -68,6 +77,33 @@ async function outcomeOf(
     const isMoot = error.kind === 'parameter' && invocation.action === 'stop';
     return isMoot ? stopWithoutSettings(invocation, error, syslog) : failed(error);
   }
+}
+
+type Trace = (line: string) => void;
+
+/** Where one is wanted; `untraced`: why there is none. */
+async function traceOf(
+  invocation: Invocation,
+): Promise<{ readonly trace?: Trace | undefined; readonly untraced?: string }> {
+  const { action, trace: place, resource } = invocation;
+  if (place === undefined) return {};
+  const { openTrace } = await import('./adapters/trace.ts');
+  try {
+    const trace = openTrace(place, { resource, action }, () => performance.now());
+    trace(`${action} of ${resource}, aws-eni ${packageJson.version}, ${invocation.timeoutMs} ms`);
+    return { trace };
+  } catch (error) {
+    return {
+      untraced: `could not write a trace of ${action}: ${excerpt(String(error))}; it goes on without one`,
+    };
+  }
+}
+
+function clone(cloneMax: string): AgentError {
+  return new AgentError(
+    'parameter',
+    `this resource is a clone (clone-max: ${quote(cloneMax)}), but one instance at a time can have an ENI; configure it without a clone`,
+  );
 }
 
 /** What people see of an action afterwards. */

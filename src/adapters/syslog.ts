@@ -16,6 +16,8 @@ export interface SyslogOptions {
   readonly debug: boolean;
   /** Whether a person reads what is told. */
   readonly byHand: boolean;
+  /** Gets each word as well, whatever its level. */
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 export interface Syslog extends Log {
@@ -33,10 +35,11 @@ const CLOSE_TIMEOUT_MS = 120;
  * Words to syslog by one logger(1), started with the first of them; those for whoever called, also to stderr, which
  * Pacemaker puts into its own log. A healthy monitor has nothing to say and starts nothing.
  */
-export function createSyslog({ tag, facility, debug, byHand }: SyslogOptions): Syslog {
+export function createSyslog({ tag, facility, debug, byHand, trace }: SyslogOptions): Syslog {
   let logger: ChildProcess | undefined;
   const say = (level: Severity, message: string): void => {
     const line = oneLine(message);
+    trace?.(`${level.toUpperCase()}: ${line}`);
     logger ??= startLogger(tag, facility);
     logger.stdin?.write(`<${severity[level]}>${level.toUpperCase()}: ${line}\n`);
   };
@@ -48,7 +51,10 @@ export function createSyslog({ tag, facility, debug, byHand }: SyslogOptions): S
       if (byHand) writeLine(1, `INFO: ${oneLine(answer)}`);
     },
     debug: (message) => {
-      if (!debug) return;
+      if (!debug) {
+        trace?.(`DEBUG: ${message}`);
+        return;
+      }
       say('debug', message);
       report('DEBUG', message);
     },

@@ -31,12 +31,14 @@ const ENDING_MS = 400;
 /**
  * @param timeoutMs the time that Pacemaker allows, from the process's start at `startedMs` of `clock`
  * @param moreTime how the reader gives it more
+ * @param trace told of each activity as it begins
  */
 export function createDeadline(
   clock: Clock,
   startedMs: number,
   timeoutMs: number,
   moreTime: string,
+  trace: (activity: string) => void = () => undefined,
 ): Deadline {
   const endMs = startedMs + timeoutMs - Math.max(MARGIN_MS, timeoutMs * MARGIN_SHARE) - ENDING_MS;
   let setback = '';
@@ -45,10 +47,12 @@ export function createDeadline(
   return {
     remainingMs,
     doing: (activity, said) => {
+      trace(activity);
       spent.turnTo(activity);
       if (said !== undefined) spent.note(activity, said);
     },
     during: async (activity, work) => {
+      trace(activity);
       const end = spent.beside(activity);
       try {
         return await work((said) => spent.note(activity, said));

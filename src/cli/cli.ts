@@ -44,14 +44,20 @@ export async function runCli(
     screen.print(`${await parser.getHelp()}\n`);
     return ExitStatus.unknownCommand;
   }
-  await parser.parse([...words]);
+  let answer = '';
+  await parser.parse([...words], {}, (_error: unknown, _given: unknown, output: string) => {
+    answer = output;
+  });
   // yargs has answered it, and calls it an argument that it does not know.
-  if (misuse !== undefined && word !== 'completion') {
+  if (word === 'completion') misuse = undefined;
+  if (misuse !== undefined) {
     screen.note(
       `aws-eni${isKnown ? ` ${word}` : ''}: ${misuse.replaceAll(/\s*\n\s*/g, '; ')}; see 'aws-eni${isKnown ? ` ${word}` : ''} --help'`,
     );
     return ExitStatus.misused;
   }
+  // Printed here, for yargs would not tell that it can't be.
+  if (answer !== '') screen.print(`${answer}\n`);
   return chosen === undefined ? ExitStatus.fine : runCommand(chosen.command, chosen.given, outside);
 }
 

@@ -24,6 +24,10 @@ export interface Invocation {
   readonly runDirectory: string;
   /** Facility for syslog; `none`: no syslog. */
   readonly logFacility: string;
+  /** Where a trace is wanted. Source: resource-agents, ocf-shellfuncs, "RA tracing". */
+  readonly trace: { readonly file: string } | { readonly directory: string } | undefined;
+  /** The resource runs several times in the cluster, or could: how often, as Pacemaker says it. */
+  readonly cloneMax: string | undefined;
 }
 
 export function readInvocation(action: Action, env: Environment): Invocation {
@@ -33,7 +37,7 @@ export function readInvocation(action: Action, env: Environment): Invocation {
     timeoutMs: positive(env['OCF_RESKEY_CRM_meta_timeout']) ?? actions[action].timeoutMs,
     checkLevel: positive(env['OCF_CHECK_LEVEL']) ?? 0,
     reasonPrefix: env['OCF_EXIT_REASON_PREFIX'] || 'ocf-exit-reason:',
-    debug: /^(?:1|true|yes|on)$/i.test(env['HA_debug'] || env['PCMK_debug'] || ''),
+    debug: isTrue(env['HA_debug'] || env['PCMK_debug']) || tracesToStandardError(env),
     byHand:
       env['OCF_RESKEY_CRM_meta_name'] === undefined && env['OCF_RESKEY_CRM_meta_interval'] === undefined,
     mayRepair:
@@ -41,6 +45,32 @@ export function readInvocation(action: Action, env: Environment): Invocation {
       env['OCF_RESKEY_CRM_meta_role'] !== 'Stopped',
     runDirectory: runDirectoryIn(env),
     logFacility: env['HA_LOGFACILITY'] || env['PCMK_logfacility'] || 'daemon',
+    trace: traceOf(env),
+    cloneMax: env['OCF_RESKEY_CRM_meta_clone_max'] || env['OCF_RESKEY_CRM_meta_clone'] || undefined,
+  };
+}
+
+function isTrue(text = ''): boolean {
+  return /^(?:1|true|yes|on|ja)$/i.test(text);
+}
+
+const STANDARD_ERROR = '/dev/stderr';
+
+function isTraced(env: Environment): boolean {
+  return isTrue(env['OCF_TRACE_RA'] || env['OCF_RESKEY_trace_ra']);
+}
+
+/** As `crm_resource -VV` asks for. */
+function tracesToStandardError(env: Environment): boolean {
+  return isTraced(env) && env['OCF_TRACE_FILE'] === STANDARD_ERROR;
+}
+
+function traceOf(env: Environment): Invocation['trace'] {
+  const file = env['OCF_TRACE_FILE'] ?? '';
+  if (!isTraced(env) || file === STANDARD_ERROR) return undefined;
+  if (file.startsWith('/')) return { file };
+  return {
+    directory: env['OCF_RESKEY_trace_dir'] || `${env['HA_VARLIB'] || '/var/lib/heartbeat'}/trace_ra`,
   };
 }
 

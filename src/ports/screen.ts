@@ -4,7 +4,9 @@ export interface Screen {
   readonly columns: number;
   /** A terminal that can be drawn anew, as opposed to a file or a pipe. */
   readonly isTerminal: boolean;
-  /** To the standard output. Colours are dropped where they are not wanted. */
+  /** Whether anybody reads what is printed; a pipe can be closed. */
+  isRead(): boolean;
+  /** To the standard output. Colours are dropped where they are not wanted. @throws {AgentError} `node`, where it can't be written */
   print(text: string): void;
   /** To the standard error, one line: what goes on, and what is wrong. */
   note(line: string): void;

@@ -1,6 +1,6 @@
-import { writeSync } from 'node:fs';
 import wrapAnsi from 'wrap-ansi';
 import type { Screen } from '../../ports/screen.ts';
+import { Unread, writeAll, writeLine } from '../write-line.ts';
 
 /** Where nothing else is said. */
 const COLUMNS = 80;
@@ -23,27 +23,28 @@ export function createScreen(env: Readonly<Record<string, string | undefined>>):
     isPlain(isTty) ? text.replace(STYLE, '') : text;
   const width = Math.min(WIDEST, columns ?? COLUMNS);
   let drawnLines = 0;
+  let isRead = true;
+  /** Nothing more once nobody reads. */
+  const print = (text: string): void => {
+    try {
+      if (isRead) writeAll(1, text);
+    } catch (error) {
+      if (!(error instanceof Unread)) throw error;
+      isRead = false;
+    }
+  };
   return {
     columns: width,
     isTerminal,
-    print: (text) => writeAll(1, shown(text, isTerminal)),
+    isRead: () => isRead,
+    print: (text) => print(shown(text, isTerminal)),
     note: (line) => {
       const text = process.stderr.isTTY ? wrapAnsi(line, width, { hard: false }) : line;
-      writeAll(2, `${shown(text, process.stderr.isTTY)}\n`);
+      writeLine(2, shown(text, process.stderr.isTTY));
     },
     redraw: (text) => {
-      writeAll(1, (isTerminal ? backOver(drawnLines) : '') + shown(text, isTerminal));
+      print((isTerminal ? backOver(drawnLines) : '') + shown(text, isTerminal));
       drawnLines = text.split('\n').length - 1;
     },
   };
-}
-
-/** All of it, also into a pipe that is read slowly; nothing more once nobody reads. */
-function writeAll(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
-  try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
 }

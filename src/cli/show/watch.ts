@@ -20,7 +20,7 @@ export interface Watch<T> {
 /** While the ENI moves, a phase can be as short as this. */
 const MOVING_MS = 500;
 
-/** Shows look after look. Resolves with the last one, where their number is limited; otherwise never. */
+/** Shows look after look, as many as are asked for, as long as somebody reads them. Resolves with the last one. */
 export async function watch<T extends Shown>(first: T, options: Watch<T>): Promise<T> {
   const { again, screen, clock, json, intervalMs, count = Number.POSITIVE_INFINITY } = options;
   let shown = first;
@@ -33,7 +33,7 @@ export async function watch<T extends Shown>(first: T, options: Watch<T>): Promi
       const hint = screen.isTerminal ? `\n\n${faint('Ctrl-C ends this.')}` : '\n';
       screen.redraw(`${describe(shown, screen.columns)}${stages}${hint}\n`);
     } else json(shown);
-    if (looks >= count) return shown;
+    if (looks >= count || !screen.isRead()) return shown;
     await clock.sleep(shown.stage.isSteady ? intervalMs : Math.min(MOVING_MS, intervalMs));
     shown = await again();
   }

@@ -162,6 +162,18 @@ describe.concurrent('show', () => {
   );
 });
 
+scenario('--watch ends once nobody reads any more', async ({ sandbox }) => {
+  const { a } = sandbox.nodes;
+  const script = '"$0" "$@" | head --lines=1';
+  const words = [...SHOW, '--watch', '--interval', '500ms'];
+  const { exitCode, timedOut, stdout, stderr } = await a.exec('sh', ['-c', script, executable, ...words], {
+    env: sandbox.environment(a),
+    timeoutMs: 30_000,
+  });
+  expect({ exitCode, timedOut, stderr }).toEqual({ exitCode: 0, timedOut: false, stderr: '' });
+  expect(stdout).not.toBe('');
+});
+
 interface Watched {
   /** Resolves once a look shows this stage. */
   stages(name: string): Promise<void>;
