@@ -39,6 +39,14 @@ export async function becomeSles(node: SandboxNode): Promise<void> {
   await script(node, 'udevadm control --reload');
 }
 
+/** Names, modes and contents of all that others could have written or may read. */
+export function filesOf(node: SandboxNode): Promise<string> {
+  return script(
+    node,
+    'find /run/udev/rules.d /run/systemd /etc/sysconfig /run/wicked -type f 2>/dev/null | sort | while read -r file; do ls -l "$file" | cut -c1-10; md5sum "$file"; done',
+  );
+}
+
 export async function script(node: SandboxNode, text: string): Promise<string> {
   const { exitCode, stdout, stderr } = await node.exec('sh', ['-ec', text]);
   if (exitCode !== 0) throw new Error(`'${text}' on ${node.name}: ${stderr}`);
