@@ -3,7 +3,7 @@ import { beginAction, callAgent, cutShort } from '../agent.ts';
 import { ownFiles } from '../expectations.ts';
 import { placePrograms } from '../place-program.ts';
 import { scenarioIn } from '../scenario.ts';
-import { filesOf, script, startUdev } from './distribution.ts';
+import { filesOf, place, script, startUdev } from './distribution.ts';
 
 /** What an action that was ended by SIGKILL has left with others, the next one takes back. */
 const scenario = scenarioIn({ deviceNames: ['eth1'], rename: 'never' });
@@ -13,7 +13,7 @@ const NETWORK = '/run/systemd/network/0-aws-eni-service-eni.network';
 
 const HANGS = '/run/hangs';
 const TOLD = '/run/told';
-const hangs = `: > ${HANGS}; exec sleep 600`;
+const hangsAt = (word: string): string => `case "$*" in *${word}*) : > ${HANGS}; exec sleep 600 ;; esac`;
 const notes = (program: string): string => `echo "$\{0##*/} $*" >> ${TOLD}\n${program}`;
 const REAL = 'exec /usr/bin/udevadm "$@"';
 
@@ -36,7 +36,21 @@ scenario('a start that was killed is tidied up by stop', async ({ sandbox }) => 
   expect(await filesOf(a)).toBe(before);
 });
 
-scenario.for([['networkctl', NETWORK, 'networkctl reload']] as const)(
+scenario('what a start had not finished writing when it was killed goes with a stop', async ({ sandbox }) => {
+  const { a } = sandbox.nodes;
+  await startUdev(a);
+  await script(a, 'mkdir -p /run/systemd/network');
+  const before = await filesOf(a);
+  for (const path of [RULE, NETWORK]) await place(a, `${path}.new`, 'half of it');
+  expect(await callAgent(sandbox, a, 'stop')).toMatchObject({ exitCode: 0 });
+  expect(await ownFiles(a)).toEqual([]);
+  expect(await filesOf(a)).toBe(before);
+});
+
+scenario.for([
+  ['networkctl', NETWORK, 'networkctl reload'],
+  ['udevadm', RULE, 'udevadm control --reload'],
+] as const)(
   'a stop that was killed while %s hung has the next one call it again',
   async ([program, notice, call], { sandbox }) => {
     const { a } = sandbox.nodes;
@@ -49,7 +63,7 @@ scenario.for([['networkctl', NETWORK, 'networkctl reload']] as const)(
     expect(await callAgent(sandbox, a, 'start', { environment })).toMatchObject({ exitCode: 0 });
     expect(await ownFiles(a)).toContain(notice);
 
-    await placePrograms(a, { [program]: hangs });
+    await placePrograms(a, { [program]: hangsAt('reload') });
     const isHanging = async (): Promise<boolean> => (await a.exec('test', ['-e', HANGS])).exitCode === 0;
     await cutShort(sandbox, a, 'stop', isHanging, { environment });
     expect(await ownFiles(a)).not.toContain(notice);
