@@ -30,17 +30,15 @@ describe('udev', () => {
     },
   );
 
-  scenario.for([
-    ['fails', 'echo "no udev today" >&2; exit 1', 'no udev today'],
-    ['hangs', 'exec sleep 60', 'did not end within 15.0 s'],
-  ] as const)('that %s is a warning, and start goes on', async ([, program, words], { sandbox }) => {
+  scenario('that fails is a warning, and start goes on', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
     await startUdev(a);
-    const PATH = await placeProgram(a, 'udevadm', program);
+    const PATH = await placeProgram(a, 'udevadm', 'echo "no udev today" >&2; exit 1');
     const started = await callAgent(sandbox, a, 'start', { environment: { PATH } });
     expect(started.exitCode).toBe(0);
-    expect(started.stderr).toContain("WARNING: could not tell udev: 'udevadm control --reload'");
-    expect(started.stderr).toContain(words);
+    expect(started.stderr).toContain(
+      "WARNING: could not tell udev: 'udevadm control --reload': no udev today",
+    );
     expect(await whoAnswers(sandbox, a, '10.2.0.10')).toBe('node-a');
     const stopped = await callAgent(sandbox, a, 'stop', { environment: { PATH } });
     expect(stopped).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('until this node boots') });
