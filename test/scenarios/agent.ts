@@ -64,8 +64,9 @@ export async function cutShort(
   node: SandboxNode,
   action: string,
   isTime: () => Promise<boolean>,
+  call: Call = {},
 ): Promise<void> {
-  const { running, killGroup } = await beginAction(sandbox, node, action);
+  const { running, killGroup } = await beginAction(sandbox, node, action, call);
   try {
     while (!(await isTime())) {
       if (running.exitCode !== null) throw new Error(`${action} ended before it could be cut short`);

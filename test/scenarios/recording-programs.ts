@@ -1,5 +1,5 @@
 import type { SandboxNode } from '../sandbox/sandbox.ts';
-import { placeProgram } from './place-program.ts';
+import { placePrograms } from './place-program.ts';
 
 const RECORD = '/run/recorded';
 
@@ -7,14 +7,12 @@ const RECORD = '/run/recorded';
 const NOTE = `{ echo "arguments: $*"; env; tr '\\0' ' ' < /proc/$PPID/cmdline; echo; } >> ${RECORD}`;
 
 /** Puts programs in front that write down what the agent gives them. @returns PATH with them */
-export async function recordPrograms(node: SandboxNode): Promise<string> {
-  const places = [
-    await placeProgram(node, 'ip', `${NOTE}\nexec /sbin/ip "$@"`),
-    await placeProgram(node, 'flock', `${NOTE}\nexec /usr/bin/flock "$@"`),
-    await placeProgram(node, 'logger', `${NOTE}\nexec cat >> ${RECORD}`),
-  ];
-  const first = places.map((path) => path.split(':')[0]);
-  return `${first.join(':')}:${places[0]}`;
+export function recordPrograms(node: SandboxNode): Promise<string> {
+  return placePrograms(node, {
+    ip: `${NOTE}\nexec /sbin/ip "$@"`,
+    flock: `${NOTE}\nexec /usr/bin/flock "$@"`,
+    logger: `${NOTE}\nexec cat >> ${RECORD}`,
+  });
 }
 
 /** All that was written down since the last time, and the files that the agent keeps. */

@@ -5,7 +5,8 @@ import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { Call } from '../agent.ts';
 import { callAgent, quick } from '../agent.ts';
 import { expectServing } from '../expectations.ts';
-import type { Hang } from './hang.ts';
+import type { Ending, Expected, Hang } from './hang.ts';
+import { hangingNeighbours } from './hanging-neighbours.ts';
 import { hangingPrograms } from './hanging-programs.ts';
 import { limitsMs, resourceOf } from './limits.ts';
 import { silentServices } from './silent-services.ts';
@@ -19,7 +20,11 @@ test('the limits are numbers', () => {
   expect(limitsMs.every((limitMs) => limitMs >= 2_000)).toBe(true);
 });
 
-test.concurrent.for([...silentServices, ...hangingPrograms])(
+const limitsOf = ({ alsoMs }: Hang): readonly number[] => [
+  ...new Set([...limitsMs, ...(alsoMs === undefined ? [] : [alsoMs])]),
+];
+
+test.concurrent.for([...silentServices, ...hangingPrograms, ...hangingNeighbours])(
   '$name',
   { timeout: 3 * (2 * longestMs + 60_000) },
   async (hang) => {
@@ -51,7 +56,8 @@ async function tryAction(
   hang: Hang,
   action: 'start' | 'stop' | 'monitor',
 ): Promise<void> {
-  for (const limits of hang.inTurn === true ? limitsMs.map((limitMs) => [limitMs]) : [limitsMs]) {
+  const all = limitsOf(hang);
+  for (const limits of hang.inTurn === true ? all.map((limitMs) => [limitMs]) : [all]) {
     await prepare(sandbox, node, hang, action);
     const call = await hang.begin(sandbox, node);
     await Promise.all(limits.map((limitMs) => tryLimit(sandbox, node, { hang, call, action, limitMs })));
@@ -63,12 +69,13 @@ async function tryAction(
 async function prepare(
   sandbox: Sandbox,
   node: SandboxNode,
-  { served, expected }: Hang,
+  hang: Hang,
   action: 'start' | 'stop' | 'monitor',
 ): Promise<void> {
+  const { served, expected } = hang;
   const isServed = action !== 'start' && (served === true || expected[action]?.exitCode === 0);
   const before = isServed ? 'start' : 'stop';
-  for (const limitMs of limitsMs) {
+  for (const limitMs of limitsOf(hang)) {
     const { exitCode, stderr } = await callAgent(sandbox, node, before, { environment: named(limitMs) });
     expect({ before, exitCode }, stderr).toEqual({ before, exitCode: 0 });
   }
@@ -95,9 +102,15 @@ async function tryLimit(
   const what = `${action} of ${limitMs / 1_000} s, ${hang.name}`;
   await keep(`${latestEndMs(limitMs) - answer.tookMs} ${limitMs - answer.tookMs} ${what}\n`);
   expectInTime(answer, limitMs, what);
-  const { exitCode, says = /./ } = hang.expected[action] ?? {};
-  expect({ what, exitCode: answer.exitCode }, answer.stderr).toEqual({ what, exitCode });
-  expect(answer.reason || answer.stderr.replace(/^took .*$/m, ''), what).toMatch(says);
+  const said = answer.reason || answer.stderr.replace(/^took .*$/m, '');
+  const ending = endingOf(hang.expected[action], limitMs, said);
+  expect({ what, exitCode: answer.exitCode }, answer.stderr).toEqual({ what, exitCode: ending?.exitCode });
+  expect(said, what).toMatch(ending?.says ?? /./);
+}
+
+function endingOf(expected: Expected | undefined, limitMs: number, said: string): Ending | undefined {
+  const { belowMs = 0, otherwise } = expected ?? {};
+  return limitMs < belowMs && otherwise?.says.test(said) === true ? otherwise : expected;
 }
 
 async function keep(line: string): Promise<void> {

@@ -1,10 +1,17 @@
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import type { Call } from '../agent.ts';
 
-interface Expected {
+export interface Ending {
   readonly exitCode: number;
   /** In the reason, or in the warnings of an action that goes well. */
   readonly says: RegExp;
+}
+
+export interface Expected extends Ending {
+  /** Limits below it may leave too little time for that. */
+  readonly belowMs?: number;
+  /** What happens then. */
+  readonly otherwise?: Ending;
 }
 
 /** One way to hang, and how each action ends under it. */
@@ -17,6 +24,8 @@ export interface Hang {
   readonly served?: boolean;
   /** One limit after the other: what one action does changes what the next one meets. */
   readonly inTurn?: boolean;
+  /** A limit besides the usual ones. */
+  readonly alsoMs?: number;
   readonly expected: Readonly<Partial<Record<'start' | 'stop' | 'monitor', Expected>>>;
 }
 

@@ -9,6 +9,7 @@ import type { Laboratory } from './laboratory.ts';
 import { ECHO_PORT } from './laboratory.ts';
 import type { NodeTruth } from './node-truth.ts';
 import { verdictOf } from './node-truth.ts';
+import { HEARD } from './stand-in-for-udev.ts';
 
 const LOOK_MS = 10;
 /** Processes that are killed take a moment; those that are not, for ever. */
@@ -72,10 +73,18 @@ export async function settle({ sandbox }: Laboratory): Promise<void> {
   await sandbox.release();
 }
 
-/** The node holds the ENI, has all of start's pieces, monitor says so, and the client is answered by it. */
+/** Whoever is to leave the ENI alone, by the names of the files. */
+const NOTICES = [
+  '/run/systemd/network/0-aws-eni-service-eni.network',
+  '/run/udev/rules.d/99-zz-aws-eni-service-eni.rules',
+  HEARD,
+];
+
+/** The node holds the ENI, has all of start's pieces, monitor says so, others know, and the client is answered by it. */
 export async function expectServes(lab: Laboratory, node: SandboxNode): Promise<void> {
   expect(await holderOf(lab.sandbox)).toBe(node.instanceId);
-  expect(verdictOf(await expectTrueMonitor(lab, node))).toBe(0);
+  const truth = await expectTrueMonitor(lab, node);
+  expect({ verdict: verdictOf(truth), ...truth }).toMatchObject({ verdict: 0, notices: NOTICES });
   const ask = `exec 3<> /dev/tcp/10.2.0.10/${ECHO_PORT} && head -n 1 <&3`;
   const { stdout } = await lab.sandbox.client.exec('timeout', ['5', 'bash', '-c', ask]);
   expect(stdout.trim()).toBe(`node-${node.name}`);
@@ -89,5 +98,6 @@ export async function expectBare(lab: Laboratory, node: SandboxNode): Promise<vo
     verdict: 7,
     hasDevice: false,
     hasState: false,
+    notices: [],
   });
 }

@@ -6,6 +6,7 @@ import { SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { quick } from '../agent.ts';
 import type { NodeTruth } from './node-truth.ts';
 import { readTruth } from './node-truth.ts';
+import { HEARD, standInForUdev } from './stand-in-for-udev.ts';
 import type { WatchedPrograms } from './watched-programs.ts';
 import { watchPrograms } from './watched-programs.ts';
 
@@ -38,7 +39,7 @@ const FOREIGN = [
 ].join(' && ');
 
 const CLEAN = `while ip rule delete from 10.2.0.10 lookup 100 priority 100 protocol kernel 2> /dev/null; do :; done
-rm -f /run/resource-agents/*`;
+rm -f /run/resource-agents/* /run/udev/rules.d/*aws-eni* /run/systemd/network/*aws-eni* ${HEARD}`;
 
 export async function openLaboratory(): Promise<Laboratory> {
   const sandbox = await startSandbox({
@@ -56,6 +57,7 @@ export async function openLaboratory(): Promise<Laboratory> {
   for (const node of both) {
     const { exitCode, stderr } = await node.exec('sh', ['-ec', FOREIGN]);
     if (exitCode !== 0) throw new Error(`could not make foreign rules on ${node.name}: ${stderr}`);
+    await standInForUdev(node);
     await startEcho(node, ECHO_PORT);
     foreign.set(node.name, (await readTruth(node, mac)).foreign);
     residents.set(node.name, inMachinesOf([await node.pid()]));

@@ -8,6 +8,8 @@ export interface NodeTruth {
   >;
   readonly hasDevice: boolean;
   readonly hasState: boolean;
+  /** What tells other software to leave the ENI alone: the agent's files, and what udev has read of them. */
+  readonly notices: readonly string[];
   /** All rules, routes and addresses of the node that are not the service's. */
   readonly foreign: readonly string[];
 }
@@ -30,7 +32,7 @@ ip -o -6 -N -batch - <<END
 rule show
 route show table all
 END
-printf 'file %s\\n' /run/resource-agents/*`;
+printf 'file %s\\n' /run/resource-agents/* /run/systemd/network/* /run/udev/rules.d/* /run/udev/heard*`;
 
 const LINK = /^\d+: [^ ]+: </;
 const ADDRESS = /^\d+: [^ ]+ +inet/;
@@ -68,6 +70,9 @@ export async function readTruth(node: SandboxNode, mac: string): Promise<NodeTru
     },
     hasDevice: device !== undefined,
     hasState: lines.some((line) => FILE.test(line) && line.includes('.json')),
+    notices: lines
+      .filter((line) => FILE.test(line) && /aws-eni/.test(line) && !line.includes('/resource-agents/'))
+      .map((line) => line.replace(FILE, '')),
     // The kernel adds and takes these by itself, some time after a link came up.
     foreign: foreign.filter((line) => !/fe80::|ff00::/.test(line)).toSorted(),
   };

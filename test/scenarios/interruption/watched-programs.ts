@@ -14,7 +14,7 @@ export interface WatchedPrograms {
   remove(): Promise<void>;
 }
 
-const PROGRAMS = ['ip', 'flock', 'logger'] as const;
+const PROGRAMS = ['ip', 'flock', 'logger', 'udevadm'] as const;
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -26,6 +26,7 @@ const WRAPPER = `#!/bin/sh
 home=\${0%/*}/..
 program=\${0##*/}
 call=$program
+if [ "$program" = udevadm ]; then call="udevadm $1"; fi
 if [ "$program" = ip ]; then
   case "$*" in *-j*) call='ip look' ;; *) call='ip change' ;; esac
   case "$*" in -6*) call="$call at IPv6" ;; esac

@@ -3,6 +3,15 @@ import type { SandboxNode } from '../../sandbox/sandbox.ts';
 const UDEVD = '/lib/systemd/systemd-udevd';
 const HOOK = '/run/cloud-netconfig-hotplug';
 
+/** What the hook has done, a line for each event that it was called for. */
+export const HOOK_LOG = '/run/cloud-netconfig-hotplug.log';
+
+/** Where each version has the rule of cloud-netconfig. */
+const HOTPLUG_RULES = {
+  'SLES 12': '/run/udev/rules.d/61-cloud-netconfig-hotplug.rules',
+  'SLES 15': '/run/udev/rules.d/51-cloud-netconfig-hotplug.rules',
+} as const;
+
 /** Where SLES has what wicked is to configure. */
 export const IFCFG = '/etc/sysconfig/network/ifcfg-eth1';
 
@@ -24,11 +33,14 @@ export async function startUdev(node: SandboxNode): Promise<void> {
 }
 
 /**
- * SLES 15 with cloud-netconfig and wicked, as far as the ENI's device is concerned: stand-ins, for their packages are not to be had.
+ * SLES with cloud-netconfig and wicked, as far as devices of ENIs are concerned: stand-ins, for their packages are not to be had.
  * Source of what they do: cloud-netconfig 1.20, ec2/51-cloud-netconfig-hotplug.rules and common/cloud-netconfig-hotplug.
  */
-export async function becomeSles(node: SandboxNode): Promise<void> {
-  await place(node, '/run/udev/rules.d/51-cloud-netconfig-hotplug.rules', RULES);
+export async function becomeSles(
+  node: SandboxNode,
+  version: keyof typeof HOTPLUG_RULES = 'SLES 15',
+): Promise<void> {
+  await place(node, HOTPLUG_RULES[version], RULES);
   await place(node, HOOK, hotplug);
   // A directory of this machine's, seen by the node alone.
   await script(
@@ -37,6 +49,14 @@ export async function becomeSles(node: SandboxNode): Promise<void> {
   );
   await place(node, '/usr/sbin/wicked', wicked);
   await script(node, 'udevadm control --reload');
+}
+
+/** Names, modes and contents of all that others could have written or may read. */
+export function filesOf(node: SandboxNode): Promise<string> {
+  return script(
+    node,
+    'find /run/udev/rules.d /run/systemd /etc/sysconfig /run/wicked -type f 2>/dev/null | sort | while read -r file; do ls -l "$file" | cut -c1-10; md5sum "$file"; done',
+  );
 }
 
 export async function script(node: SandboxNode, text: string): Promise<string> {
@@ -70,19 +90,24 @@ remove)
     [ "$source" = all ] || ip -o address show | grep -q " $source/" || ip rule delete priority "\${priority%:}" from "$source"
   done ;;
 esac
+echo "$ACTION $INTERFACE" >> ${HOOK_LOG}
 `;
 
-/** A client of DHCP that is always given the ENI's address, and a default route as the file of cloud-netconfig asks for. */
+/** A client of DHCP that is given its ENI's address, and a default route as the file of cloud-netconfig asks for. */
 const wicked = `#!/bin/sh
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 lease=/run/wicked/leaseinfo.$2.dhcp.ipv4
+case "$(cat "/sys/class/net/$2/address")" in
+02:d4:e5:f6:07:18) address=10.2.0.10/24 ;;
+*) address=10.2.0.20/24 ;;
+esac
 case "$1" in
 ifup)
   ! grep -q "STARTMODE=['\\"]*off" "/etc/sysconfig/network/ifcfg-$2" || exit 0
   ip link set "$2" up
-  ip address replace 10.2.0.10/24 dev "$2"
+  ip address replace "$address" dev "$2"
   ip route replace default via 10.2.0.1 dev "$2" metric 10100 onlink
-  echo IPADDR=10.2.0.10/24 > "$lease" ;;
+  echo "IPADDR=$address" > "$lease" ;;
 ifdown)
   rm -f "$lease"
   ip address flush dev "$2"
