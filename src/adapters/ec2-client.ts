@@ -1,6 +1,6 @@
 /** The commands in use and no others: the whole client would double the executable's program. */
 
-export type { DescribeNetworkInterfacesCommandOutput, NetworkInterface } from '@aws-sdk/client-ec2';
+export type { NetworkInterface } from '@aws-sdk/client-ec2';
 export {
   AttachNetworkInterfaceCommand,
   DescribeInstancesCommand,
