@@ -24,6 +24,18 @@ export const environmentVariables: readonly (readonly [names: readonly string[],
     ['HA_LOGFACILITY', 'PCMK_logfacility'],
     'Facility for syslog; daemon where both are unset, none for no syslog.',
   ],
+  [
+    ['OCF_TRACE_RA', 'OCF_RESKEY_trace_ra'],
+    'True: what the action does and says is written to a file of its own, with the time; crm resource trace sets it.',
+  ],
+  [
+    ['OCF_RESKEY_trace_dir', 'HA_VARLIB', 'OCF_TRACE_FILE'],
+    'Where that file is: below trace_dir, else below trace_ra in HA_VARLIB, which is /var/lib/heartbeat where it is unset; or the file itself. /dev/stderr: it goes there.',
+  ],
+  [
+    ['OCF_RESKEY_CRM_meta_clone_max', 'OCF_RESKEY_CRM_meta_clone'],
+    'Set for a clone, which start and validate-all refuse: one ENI can be on one node only.',
+  ],
   [['HA_debug', 'PCMK_debug'], '1, true, yes or on: more is logged. No secret is.'],
   [
     ['PATH'],
