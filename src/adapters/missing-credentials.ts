@@ -1,8 +1,12 @@
 import { AgentError, asAgentError } from '../core/failure.ts';
+import { certificateRemedy } from './certificate-errors.ts';
+import { failureOf, saidOf } from './ec2-errors.ts';
 import { createGet } from './imds.ts';
 
 /** Where an instance's role is. Source: EC2 User Guide, "Retrieve security credentials from instance metadata". */
 const ROLE = 'latest/meta-data/iam/security-credentials/';
+
+const LOOK_AT_FILES = "look at root's ~/.aws/config and ~/.aws/credentials";
 
 /** Of its own: this is asked while an answer is overdue, and whoever waits has a limit, too. */
 const PATIENCE_MS = 2_000;
@@ -10,16 +14,19 @@ const PATIENCE_MS = 2_000;
 /**
  * Why there are no credentials: the SDK says only that none of its sources has any, whether the instance has no role or
  * its metadata service does not answer.
- * @param words the SDK's
+ * @param thrown by the SDK
  */
 export async function explainMissingCredentials(
-  words: string,
+  thrown: unknown,
   profile: string | undefined,
 ): Promise<AgentError> {
+  if (thrown instanceof AgentError) return thrown;
+  const words = saidOf(thrown);
   if (profile !== undefined) {
+    const nextMove = certificateRemedy(failureOf(thrown).code) ?? LOOK_AT_FILES;
     return new AgentError(
       'permission',
-      `reading the credentials of profile ${profile}: ${words}; look at root's ~/.aws/config and ~/.aws/credentials`,
+      `reading the credentials of profile ${profile}: ${words}; ${nextMove}`,
     );
   }
   try {

@@ -1,6 +1,5 @@
-import { AgentError } from '../core/failure.ts';
 import type { Ec2Sender } from './ec2.ts';
-import { areCredentialsInDoubt, failureOf, saidOf } from './ec2-errors.ts';
+import { areCredentialsInDoubt, failureOf } from './ec2-errors.ts';
 import { inTime } from './in-time.ts';
 import { explainMissingCredentials } from './missing-credentials.ts';
 
@@ -27,8 +26,7 @@ export function renewCredentials(create: () => Ec2ClientLike, profile: string | 
       // Whatever a source of credentials answers makes the SDK fail in ways of its own, or wait for ever; who asks it
       // again would wait for the same answer.
       client = create();
-      if (error instanceof AgentError) throw error;
-      throw await explainMissingCredentials(saidOf(error), profile);
+      throw await explainMissingCredentials(error, profile);
     }
     return client.send(...given);
   };

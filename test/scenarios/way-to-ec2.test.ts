@@ -35,6 +35,7 @@ beforeAll(async () => {
     echo 'no certificate' > empty.pem
     printf -- '-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n' > damaged.pem
     printf '[default]\\nca_bundle = /run/ca.pem\\n[profile own]\\nca_bundle = /run/ca.pem\\n' > aws-config
+    printf '[profile role]\\nrole_arn=arn:aws:iam::111122223333:role/r\\nsource_profile=keys\\n[profile keys]\\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\\naws_secret_access_key=x\\n' > aws-config-role
     printf '[default]\\nendpoint_url = https://10.1.0.1:8773\\n' > aws-config-endpoint`);
   const endpoint = new URL(sandbox.environment(node)['AWS_ENDPOINT_URL_EC2'] ?? '');
   const words = [endpoint.hostname, endpoint.port, '/run/front.key', '/run/front.pem'];
@@ -152,6 +153,17 @@ describe('a proxy', () => {
     expect(await call('stop', trusting)).toMatchObject({ exitCode: 0, reason: '' });
     expect(await holderOf(sandbox)).toBeUndefined();
     expect(new Set(asked)).toEqual(new Set([CONNECTED]));
+  });
+
+  test('is the way to whom the profile has its credentials from, too', async () => {
+    const environment = { ...trusting, AWS_CONFIG_FILE: '/run/aws-config-role' };
+    const { exitCode, reason } = await call('validate-all', environment, { profile: 'role' });
+    expect(exitCode).toBe(4);
+    expect(asked).toContain('CONNECT sts.eu-central-1.amazonaws.com:443');
+    // Its certificate is for EC2 alone.
+    expect(reason).toMatch(
+      /^reading the credentials of profile role: .*\(by the proxy http:.*; the certificate is for another host/,
+    );
   });
 
   test('of another kind is refused with 2, without its password', async () => {

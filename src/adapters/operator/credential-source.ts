@@ -1,6 +1,4 @@
-import { AgentError } from '../../core/failure.ts';
 import type { CredentialSource } from '../../ports/ec2-examination.ts';
-import { saidOf } from '../ec2-errors.ts';
 import { inTime } from '../in-time.ts';
 import { explainMissingCredentials } from '../missing-credentials.ts';
 import type { Ec2ClientLike } from '../renew-credentials.ts';
@@ -38,7 +36,6 @@ export async function credentialSource(
       expiresAt: credentials.expiration,
     };
   } catch (error) {
-    if (error instanceof AgentError) throw error;
-    throw await explainMissingCredentials(saidOf(error), profile);
+    throw await explainMissingCredentials(error, profile);
   }
 }
