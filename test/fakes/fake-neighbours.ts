@@ -11,6 +11,8 @@ export interface FakeNeighbours extends Neighbours {
   hold(name: string): void;
   /** From now on nothing can be told to them, for this reason; `undefined`: they listen again. */
   disconnect(because: string | undefined): void;
+  /** As a boot does. */
+  forget(): void;
 }
 
 /** @param hasDevice whether the node has a device with that MAC */
@@ -29,6 +31,10 @@ export function createFakeNeighbours(hasDevice: (mac: Mac) => boolean): FakeNeig
     hold: (name) => holders.add(name),
     disconnect: (because) => {
       silence = because;
+    },
+    forget: () => {
+      keptOff = undefined;
+      holders.clear();
     },
     keepOff: async (mac) => {
       calls.push('keepOff');

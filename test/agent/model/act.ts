@@ -7,7 +7,7 @@ import { serviceMac } from '../../fakes/fake-vpc.ts';
 import { Killed, startProcess } from '../../fakes/process.ts';
 import type { Event } from './schedule.ts';
 import type { Simulation } from './simulation.ts';
-import { foreignOn, holderOf, isBare, OWN_MTU, serves } from './truth.ts';
+import { foreignOn, holderOf, isBare, OWN_MTU, serves, toBeKeptOff } from './truth.ts';
 
 export type ActionEvent = Extract<Event, { readonly limitMs: number }>;
 
@@ -67,6 +67,8 @@ interface Look {
   readonly mtu: number | undefined;
   readonly words: number;
   readonly repairs: number;
+  /** Others leave the ENI's device alone if they should, and may have it if they may. */
+  readonly areOthersRight: boolean;
 }
 
 /** How an action went. */
@@ -80,7 +82,7 @@ interface Course {
   readonly changes: { readonly own: number; readonly others: number };
 }
 
-function look({ vpc }: Simulation, node: FakeNode): Look {
+function look({ vpc, settings }: Simulation, node: FakeNode): Look {
   const device = node.kernel.look(100).devices.find(({ mac }) => mac === serviceMac);
   return {
     serves: serves(node.kernel),
@@ -92,6 +94,7 @@ function look({ vpc }: Simulation, node: FakeNode): Look {
     mtu: device?.mtu,
     words: node.said.length,
     repairs: node.repairs.length,
+    areOthersRight: node.neighbours.keptOff === toBeKeptOff(settings),
   };
 }
 
@@ -107,6 +110,7 @@ function judge(simulation: Simulation, node: FakeNode, { is, limitMs }: ActionEv
   switch (is) {
     case 'start': {
       claim(outcome !== 'done' || after.serves, 'and the node does not serve');
+      claim(outcome !== 'done' || after.areOthersRight, `and others keep off ${node.neighbours.keptOff}`);
       // What no service depends on is there all the same, unless the device can't have it.
       const mtu = simulation.settings.mtu ?? OWN_MTU;
       const isUntold = node.said.slice(before.words).some((line) => line.includes('primary interface'));

@@ -122,6 +122,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     detachOnStop: fc.constantFrom(true, true, true, false),
     stopFallback: fc.constantFrom('isolate', 'fail'),
     repair: fc.boolean(),
+    exclusive: fc.constantFrom(true, true, false),
     mtu: fc.constantFrom(undefined, 1_400, 9_216),
   }),
   obstacles: fc.record({ a: obstacle, b: obstacle }) as fc.Arbitrary<Schedule['obstacles']>,

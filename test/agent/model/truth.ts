@@ -1,3 +1,5 @@
+import type { Mac } from '../../../src/core/ids.ts';
+import type { Settings } from '../../../src/core/settings.ts';
 import type { FakeKernel } from '../../fakes/fake-kernel.ts';
 import type { FakeNode, FakeVpc } from '../../fakes/fake-vpc.ts';
 import { eniId, serviceMac } from '../../fakes/fake-vpc.ts';
@@ -35,6 +37,11 @@ export function isBare(kernel: FakeKernel): boolean {
 
 export function holderOf({ world, clock }: FakeVpc): string | undefined {
   return world.actual(clock.nowMs()).enis[eniId]?.attachment?.instanceId;
+}
+
+/** What others are to leave alone on a node that serves. */
+export function toBeKeptOff({ exclusive }: Partial<Settings>): Mac | undefined {
+  return exclusive === false ? undefined : serviceMac;
 }
 
 /** Of the node's own interface, and the most that the ENI's device can have. */
