@@ -11,6 +11,9 @@ process.env['AWS_EC2_METADATA_V1_DISABLED'] = 'true';
 /** Credentials go over TLS: whom it is with is verified, whatever was once set somewhere to try something. */
 delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
 
+// Inherited as ignored, it would have the kernel take away how programs ended before we ask; a handler undoes that.
+process.on('SIGCHLD', () => undefined);
+
 /** Composition root: the only reader of arguments and environment, the only writer of the exit code. */
 async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [word] = words;

@@ -124,7 +124,13 @@ function isInstalled(program: string): boolean {
   return ENVIRONMENT.PATH.split(':').some((directory) => existsSync(`${directory}/${program}`));
 }
 
+/** With more than twice as much in one variable the kernel starts no program. Source: execve(2), MAX_ARG_STRLEN. */
+const LONGEST_PATH = 65_536;
+
 function searchPath(): string {
-  const given = (process.env['PATH'] ?? '').split(':').filter((directory) => directory.startsWith('/'));
+  const whole = process.env['PATH'] ?? '';
+  const kept =
+    whole.length <= LONGEST_PATH ? whole : whole.slice(0, whole.lastIndexOf(':', LONGEST_PATH) + 1);
+  const given = kept.split(':').filter((directory) => directory.startsWith('/'));
   return [...given, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
 }

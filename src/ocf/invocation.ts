@@ -34,7 +34,10 @@ export function readInvocation(action: Action, env: Environment): Invocation {
   return {
     action,
     resource: env['OCF_RESOURCE_INSTANCE'] || 'default',
-    timeoutMs: positive(env['OCF_RESKEY_CRM_meta_timeout']) ?? actions[action].timeoutMs,
+    timeoutMs: Math.min(
+      positive(env['OCF_RESKEY_CRM_meta_timeout']) ?? actions[action].timeoutMs,
+      LONGEST_TIMEOUT_MS,
+    ),
     checkLevel: positive(env['OCF_CHECK_LEVEL']) ?? 0,
     reasonPrefix: env['OCF_EXIT_REASON_PREFIX'] || 'ocf-exit-reason:',
     debug: isTrue(env['HA_debug'] || env['PCMK_debug']) || tracesToStandardError(env),
@@ -70,13 +73,23 @@ function traceOf(env: Environment): Invocation['trace'] {
   if (!isTraced(env) || file === STANDARD_ERROR) return undefined;
   if (file.startsWith('/')) return { file };
   return {
-    directory: env['OCF_RESKEY_trace_dir'] || `${env['HA_VARLIB'] || '/var/lib/heartbeat'}/trace_ra`,
+    directory:
+      directoryIn(env['OCF_RESKEY_trace_dir']) ??
+      `${directoryIn(env['HA_VARLIB']) ?? '/var/lib/heartbeat'}/trace_ra`,
   };
 }
 
+/** A day. The runtime's timers hold 24 days, and take what is longer for no time at all. */
+const LONGEST_TIMEOUT_MS = 86_400_000;
+
 /** Where states and locks are, as resource-agents have it. */
 export function runDirectoryIn(env: Environment): string {
-  return env['HA_RSCTMP'] || '/run/resource-agents';
+  return directoryIn(env['HA_RSCTMP']) ?? '/run/resource-agents';
+}
+
+/** `path`, unless the working directory would decide where that is. */
+function directoryIn(path: string | undefined): string | undefined {
+  return path?.startsWith('/') ? path : undefined;
 }
 
 /** Pacemaker passes milliseconds and levels as plain digits; anything else is as good as none. */

@@ -10,6 +10,9 @@ const PREFIX = 'OCF_RESKEY_';
 /** Names under the prefix that are not the resource's: Pacemaker's own, and the tracing of resource-agents. */
 const NOT_OURS = /^(?:CRM_meta_|crm_feature_set$|trace_ra$|trace_file$|trace_dir$|OCF_)/;
 
+/** Slips are few; as many names as an environment holds would take an action seconds to tell. */
+const MOST_TOLD = 20;
+
 export interface ParsedParameters {
   readonly settings: Settings;
   /** Likely slips that change nothing: parameters that do not exist. */
@@ -57,11 +60,16 @@ export function parseValues(
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return Object.keys(env)
+  const unknown = Object.keys(env)
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => name.slice(PREFIX.length))
-    .filter((name) => !NOT_OURS.test(name) && !Object.hasOwn(parameters, name))
-    .map((name) => `there is no parameter ${quote(name)}; it is ignored`);
+    .filter((name) => !NOT_OURS.test(name) && !Object.hasOwn(parameters, name));
+  const told = unknown.slice(0, MOST_TOLD);
+  const rest = unknown.length - told.length;
+  return [
+    ...told.map((name) => `there is no parameter ${quote(name)}; it is ignored`),
+    ...(rest === 0 ? [] : [`there are ${rest} more parameters that do not exist, which are ignored`]),
+  ];
 }
 
 function camelCase(name: ParameterName): string {
