@@ -3,16 +3,31 @@ import { AgentError, OutOfTime } from '../core/failure.ts';
 import { excerpt } from '../core/one-line.ts';
 import { certificateRemedy } from './certificate-errors.ts';
 
-/** EC2's codes by what an operator must do. Source: EC2 API reference, "Error codes". All others with a 4xx are bugs. */
+/**
+ * EC2's codes by what an operator must do, as far as the calls in use can answer them. All others with a 4xx are bugs.
+ * Source: EC2 API reference, "Error codes".
+ */
 const PERMISSION =
   /^(?:UnauthorizedOperation|AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|OptInRequired|Blocked|PendingVerification)$/;
 const NODE =
-  /^(?:InvalidNetworkInterface(?:ID)?\.NotFound|InvalidParameterCombination|AttachmentLimitExceeded|OperationNotPermitted|Invalid(?:InstanceID|SubnetID|VpcID)\.(?:NotFound|Malformed)|Unsupported(?:Operation)?|InvalidInstanceType)$/;
+  /^(?:InvalidNetworkInterface(?:ID)?\.NotFound|InvalidParameterCombination|InvalidInterface\.IpAddressLimitExceeded|(?:Attachment|NetworkInterface|PrivateIpAddress|Resource)LimitExceeded|OperationNotPermitted|Invalid(?:InstanceID|SubnetID|VpcID)(?:\.(?:NotFound|Malformed))?|Unsupported(?:Operation|InstanceAttribute)?|InvalidInstanceType|InvalidAction|NoSuchVersion)$/;
 const TRANSIENT =
-  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|CredentialsProviderError)$/;
+  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|Invalid(?:Instance)?State|InvalidNextToken|InvalidPaginationToken|Insufficient(?:Instance)?Capacity|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|CredentialsProviderError)$/;
 
 /** What the SDK throws where our own signal ended a call; a connection that breaks has other names. */
 const CUT_OFF = 'AbortError';
+
+/** Where a code says more than its kind. */
+const NEXT_MOVES: Readonly<Record<string, string>> = {
+  'InvalidInterface.IpAddressLimitExceeded':
+    'take addresses from the ENI, or use an instance type that allows so many on an interface',
+  PrivateIpAddressLimitExceeded:
+    'take addresses from the ENI, or use an instance type that allows so many on an interface',
+  AttachmentLimitExceeded: 'detach an interface of this instance, or use a larger instance type',
+  NetworkInterfaceLimitExceeded: 'ask AWS for a higher quota of ENIs, or delete those that nobody needs',
+  InvalidAction: 'look at what answers as EC2: endpoint_url, AWS_ENDPOINT_URL_EC2 and region',
+  NoSuchVersion: 'look at what answers as EC2: endpoint_url, AWS_ENDPOINT_URL_EC2 and region',
+};
 
 /** What the SDK makes of an answer that it can't read, and of a connection that breaks. */
 const NOT_OF_EC2 = /^(?:Unknown|\w*Error|E[A-Z0-9_]+)$/;
@@ -87,14 +102,17 @@ function wordOf(value: unknown): string {
   return typeof value === 'string' ? excerpt(value) : '';
 }
 
-/** The AgentError for a call of EC2 that did not go well: what was done, what came back, what to do next. */
-export function translate(thrown: unknown, activity: string, elapsedMs: number): AgentError {
+/**
+ * The AgentError for a call of EC2 that did not go well: what was done, what came back, what to do next.
+ * @param action as EC2 and IAM call it
+ */
+export function translate(thrown: unknown, activity: string, elapsedMs: number, action?: string): AgentError {
   if (thrown instanceof AgentError) return thrown;
   const failure = failureOf(thrown);
   if (failure.code === CUT_OFF) return new OutOfTime(activity, elapsedMs, thrown);
   const kind = kindOf(failure);
   const words = wordsOf(failure, `after ${Math.round(elapsedMs)} ms`);
-  return new AgentError(kind, `${activity}: ${words}; ${nextMove(kind, failure)}`, { cause: thrown });
+  return new AgentError(kind, `${activity}: ${words}; ${nextMove(kind, failure, action)}`, { cause: thrown });
 }
 
 /** What came back, with what AWS's support asks for. @param circumstance more about it */
@@ -116,12 +134,17 @@ function saidBy(code: string, message: string, status: number | undefined): stri
   return `${what} ${code}: ${message}`;
 }
 
-function nextMove(kind: FailureKind, failure: Ec2Failure): string {
-  if (areCredentialsInDoubt(failure))
+function nextMove(kind: FailureKind, failure: Ec2Failure, action: string | undefined): string {
+  if (areCredentialsInDoubt(failure)) {
     return "check this node's clock ('chronyc tracking') and the credentials of its role";
+  }
+  if (failure.code === 'UnauthorizedOperation' && action !== undefined) {
+    return `grant the instance's role ec2:${action} (see the README's IAM policy)`;
+  }
   const byCertificate = certificateRemedy(failure.code);
   if (byCertificate !== undefined) return byCertificate;
-  return failure.proxy === undefined ? NEXT_MOVE[kind] : BY_PROXY;
+  if (failure.proxy !== undefined) return BY_PROXY;
+  return NEXT_MOVES[failure.code] ?? NEXT_MOVE[kind];
 }
 
 /** What an operator, or the agent itself, can do about it. */

@@ -20,7 +20,7 @@ export function createEc2(
       find: async (...args) => (await connect()).find(...args),
       instances: async (...args) => (await connect()).instances(...args),
       subnet: async (...args) => (await connect()).subnet(...args),
-      interfaceLimit: async (...args) => (await connect()).interfaceLimit(...args),
+      limits: async (...args) => (await connect()).limits(...args),
       checkAttachAllowed: async (...args) => (await connect()).checkAttachAllowed(...args),
       attach: async (...args) => (await connect()).attach(...args),
       detach: async (...args) => (await connect()).detach(...args),

@@ -1,4 +1,5 @@
 import type {
+  NetworkInfo,
   NetworkInterface,
   NetworkInterfaceAttachment,
   Instance as SdkInstance,
@@ -6,7 +7,15 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { IpAddress } from '../core/address.ts';
 import { parseAddress, parseCidr } from '../core/address.ts';
-import type { Attachment, AttachmentStatus, Eni, Instance, InstanceState, Subnet } from '../core/eni.ts';
+import type {
+  Attachment,
+  AttachmentStatus,
+  Eni,
+  Instance,
+  InstanceState,
+  Subnet,
+  TypeLimits,
+} from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import { isAttachmentId, isEniId, isInstanceId, isMac, isSubnetId } from '../core/ids.ts';
 import { excerpt } from '../core/one-line.ts';
@@ -82,6 +91,18 @@ export function subnetOf(answer: SdkSubnet): Subnet {
   return { id, cidrs };
 }
 
+export function limitsOf(instanceType: string, answer: NetworkInfo | undefined): TypeLimits {
+  const {
+    MaximumNetworkInterfaces: interfaces,
+    Ipv4AddressesPerInterface: ipv4,
+    Ipv6AddressesPerInterface: ipv6,
+  } = answer ?? {};
+  const isWrong = [interfaces, ipv4, ipv6].some((count) => count !== undefined && !isCount(count));
+  if (interfaces === undefined || interfaces === 0 || isWrong)
+    throw wrongShape(`instance type ${instanceType} without its limits`);
+  return { interfaces, ipv4, ipv6 };
+}
+
 /** A word as EC2 uses them: names of zones, types and states, and ids. */
 function wordOf(value: unknown, owner: string, field: string): string {
   if (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)) return value;
@@ -95,7 +116,7 @@ function textOf(value: unknown): string {
 }
 
 /** What is no number in the answer comes as NaN, what is empty as 0. */
-export function isCount(value: number): boolean {
+function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 

@@ -7,7 +7,7 @@ import type { AttachAnswer, DetachAnswer, EniTarget, NetworkInterfaces } from '.
 import * as sdk from './ec2-client.ts';
 import type { Ec2Failure } from './ec2-errors.ts';
 import { failureOf, translate, wordsOf } from './ec2-errors.ts';
-import { eniOf, instanceOf, isCount, subnetOf, wrongShape } from './ec2-model.ts';
+import { eniOf, instanceOf, limitsOf, subnetOf, wrongShape } from './ec2-model.ts';
 import { allPages } from './ec2-pages.ts';
 
 /** What calls are sent by. */
@@ -29,7 +29,7 @@ export function createNetworkInterfaces(
   const options = (): { readonly abortSignal: AbortSignal } => ({ abortSignal: signal() });
   return {
     find: (target) =>
-      calling(`describing ${nameOf(target)}`, async () => {
+      calling(`describing ${nameOf(target)}`, 'DescribeNetworkInterfaces', async () => {
         const Filters = [filterOf(target)];
         const found = await listOf(
           allPages(
@@ -49,7 +49,7 @@ export function createNetworkInterfaces(
       }),
 
     instances: (ids) =>
-      calling(`describing ${ids.join(' and ')}`, async () => {
+      calling(`describing ${ids.join(' and ')}`, 'DescribeInstances', async () => {
         // By filter, not by id: an id that EC2 no longer knows would make it refuse to tell of the others.
         const Filters = [{ Name: 'instance-id', Values: [...ids] }];
         const reservations = await allPages(
@@ -65,7 +65,7 @@ export function createNetworkInterfaces(
       }),
 
     subnet: (id) =>
-      calling(`describing ${id}`, async () => {
+      calling(`describing ${id}`, 'DescribeSubnets', async () => {
         const [found] =
           (await allPages(
             (page) => client.send(new sdk.DescribeSubnetsCommand({ SubnetIds: [id], ...page }), options()),
@@ -76,8 +76,8 @@ export function createNetworkInterfaces(
         return subnetOf(found);
       }),
 
-    interfaceLimit: (instanceType) =>
-      calling(`describing instance type ${instanceType}`, async () => {
+    limits: (instanceType) =>
+      calling(`describing instance type ${instanceType}`, 'DescribeInstanceTypes', async () => {
         const InstanceTypes = [instanceType as never];
         const [found] =
           (await allPages(
@@ -89,14 +89,11 @@ export function createNetworkInterfaces(
           throw wrongShape(
             `${found?.InstanceType ?? 'no instance type'} where ${instanceType} was asked for`,
           );
-        const limit = found.NetworkInfo?.MaximumNetworkInterfaces;
-        if (limit === undefined || !isCount(limit) || limit === 0)
-          throw wrongShape(`instance type ${instanceType} without maximumNetworkInterfaces`);
-        return limit;
+        return limitsOf(instanceType, found.NetworkInfo);
       }),
 
     checkAttachAllowed: (eniId, instanceId) =>
-      calling(`asking whether ${instanceId} may attach ${eniId}`, async () => {
+      calling(`asking whether ${instanceId} may attach ${eniId}`, 'AttachNetworkInterface', async () => {
         const request = new sdk.AttachNetworkInterfaceCommand({
           DryRun: true,
           NetworkInterfaceId: eniId,
@@ -113,6 +110,7 @@ export function createNetworkInterfaces(
     attach: (eniId, instanceId, deviceIndex) =>
       calling(
         `attaching ${eniId} to ${instanceId} at device index ${deviceIndex}`,
+        'AttachNetworkInterface',
         async (): Promise<AttachAnswer> => {
           const request = new sdk.AttachNetworkInterfaceCommand({
             NetworkInterfaceId: eniId,
@@ -136,15 +134,19 @@ export function createNetworkInterfaces(
       ),
 
     detach: (attachmentId, { force }) =>
-      calling(`detaching ${attachmentId}${force ? ' by force' : ''}`, async (): Promise<DetachAnswer> => {
-        const request = new sdk.DetachNetworkInterfaceCommand({ AttachmentId: attachmentId, Force: force });
-        const failure = await refusal(client.send(request, { abortSignal: signal() }));
-        if (failure === undefined) return { is: 'accepted' };
-        const said = wordsOf(failure);
-        if (failure.code === 'InvalidAttachmentID.NotFound') return { is: 'gone', said };
-        if (failure.code === 'IncorrectState') return { is: 'not-now', said };
-        throw failure.thrown;
-      }),
+      calling(
+        `detaching ${attachmentId}${force ? ' by force' : ''}`,
+        'DetachNetworkInterface',
+        async (): Promise<DetachAnswer> => {
+          const request = new sdk.DetachNetworkInterfaceCommand({ AttachmentId: attachmentId, Force: force });
+          const failure = await refusal(client.send(request, { abortSignal: signal() }));
+          if (failure === undefined) return { is: 'accepted' };
+          const said = wordsOf(failure);
+          if (failure.code === 'InvalidAttachmentID.NotFound') return { is: 'gone', said };
+          if (failure.code === 'IncorrectState') return { is: 'not-now', said };
+          throw failure.thrown;
+        },
+      ),
   };
 }
 
@@ -222,13 +224,13 @@ function attachRefused(refused: Refusal): AttachAnswer {
   throw thrown;
 }
 
-async function calling<T>(activity: string, call: () => Promise<T>): Promise<T> {
+async function calling<T>(activity: string, action: string, call: () => Promise<T>): Promise<T> {
   const startedMs = performance.now();
   try {
     return await call();
   } catch (thrown) {
     if (thrown instanceof AgentError) throw thrown;
-    throw translate(thrown, activity, performance.now() - startedMs);
+    throw translate(thrown, activity, performance.now() - startedMs, action);
   }
 }
 

@@ -119,7 +119,6 @@ function isState({ service, instanceId, region, network }: State): boolean {
     isListOf(service.addresses, isCanonical(parseAddress)) &&
     isListOf(service.subnetCidrs, isCanonical(parseCidr)) &&
     service.addresses.length > 0 &&
-    service.subnetCidrs.length > 0 &&
     isInstanceId(instanceId) &&
     isRegion(region) &&
     isBetween(network.routingTableId, 1, 2 ** 32 - 1) &&

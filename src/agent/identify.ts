@@ -2,8 +2,9 @@ import { asAgentError } from '../core/failure.ts';
 import type { Reading } from '../core/reading.ts';
 import { absent, present, unknown } from '../core/reading.ts';
 import type { Service } from '../core/service.ts';
+import { isWhole } from '../core/service.ts';
 import type { Settings } from '../core/settings.ts';
-import type { State } from '../ports/agent.ts';
+import type { EniTarget, State } from '../ports/agent.ts';
 import { servableTraits } from './servable.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
@@ -14,11 +15,19 @@ export async function ownState({ ports, settings }: Task): Promise<State | undef
   return state !== undefined && isAbout(state.service, settings) ? state : undefined;
 }
 
+/** The same, if by it can be told whether this node serves: a start that was cut off may have known too little for that. */
+export async function wholeState(task: Task): Promise<State | undefined> {
+  const state = await ownState(task);
+  return state !== undefined && isWhole(state.service) ? state : undefined;
+}
+
 /** Whether this instance has the ENI and what it is like, as the metadata service says. */
-export async function askMetadata(task: Task): Promise<Reading<Service>> {
-  const { ports, settings } = task;
+export async function askMetadata(
+  task: Task,
+  target: EniTarget = targetOf(task.settings),
+): Promise<Reading<Service>> {
   try {
-    const service = await ports.metadata.findInterface(targetOf(settings));
+    const service = await task.ports.metadata.findInterface(target);
     return service === undefined ? absent : present(await servableTraits(task, service));
   } catch (error) {
     return unknown(asAgentError(error).message);

@@ -9,7 +9,7 @@ import { askRouter } from './ask-router.ts';
 import { confirmAttachment } from './confirm-attachment.ts';
 import type { Broken } from './damage.ts';
 import { damageIn } from './damage.ts';
-import { askMetadata, ownState } from './identify.ts';
+import { askMetadata, wholeState } from './identify.ts';
 import { judge, readKernel, tracesIn, traitsInKernel } from './local-network.ts';
 import type { Task } from './task.ts';
 
@@ -29,7 +29,7 @@ const LEVEL_ROUTER = 20;
  */
 export async function monitor(task: Task, level: number, mayRepair = false): Promise<Verdict> {
   task.deadline.doing("looking at this node's addresses, rules and routes");
-  const state = await ownState(task);
+  const state = await wholeState(task);
   const known = state === undefined ? await identify(task) : present(state.service);
   if (known.state !== 'present') return judgeTraces(task, known);
   const traits = known.value;

@@ -6,6 +6,7 @@ import type { DetachAnswer } from '../ports/agent.ts';
 import type { Lost } from './attempt.ts';
 import { attempt, isLost } from './attempt.ts';
 import { isStillAttached } from './is-still-attached.ts';
+import { lookUpSubnetHere } from './learn-subnet.ts';
 import { warnOfMtu } from './mtu.ts';
 import { isCutOff } from './persist.ts';
 import type { Task } from './task.ts';
@@ -32,6 +33,8 @@ export function perform(task: Task, known: View & Known, step: Step): Promise<Vi
       return attach(task, known, step);
     case 'await-device':
       return awaitDevice(task, known);
+    case 'learn-subnet':
+      return learnSubnet(task, known);
     case 'configure':
       return configure(task, known, step);
     default:
@@ -151,6 +154,13 @@ async function awaitDevice(task: Task, known: View & Known): Promise<View> {
     await clock.sleep(DEVICE_LOOK_MS);
   }
   return { ...known, eni: undefined };
+}
+
+async function learnSubnet(task: Task, known: View & Known): Promise<View> {
+  task.deadline.blame(undefined);
+  const subnet = await lookUpSubnetHere(task, known, known.eni);
+  if (subnet === undefined) await task.ports.clock.sleep(known.pauses.next().value);
+  return { ...known, subnet };
 }
 
 async function configure(task: Task, known: View & Known, step: Step & { do: 'configure' }): Promise<View> {

@@ -9,7 +9,7 @@ import type { Reading } from '../core/reading.ts';
 import { absent, present, unknown } from '../core/reading.ts';
 import type { Traits } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
-import { askMetadata, ownState } from './identify.ts';
+import { askMetadata, ownState, wholeState } from './identify.ts';
 import { judge, readKernel, traitsInKernel } from './local-network.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
@@ -32,13 +32,18 @@ export interface StartPreview {
  */
 export async function previewStart(task: Task): Promise<StartPreview> {
   const { ports, settings } = task;
-  const remembered = await ownState(task);
+  const remembered = await wholeState(task);
   if (remembered !== undefined && (await judge(task, remembered.service)).health.is === 'running') {
     return { known: undefined, steps: [] };
   }
   const identity = await ports.metadata.identity();
   const ec2 = ports.networkInterfaces(settings.region ?? identity.region);
-  const known = await complete(task, { identity, ec2, pauses: [].values() });
+  const known = await complete(task, {
+    identity,
+    ec2,
+    pauses: [].values(),
+    remembered: remembered?.service,
+  });
   const steps = planStart(known, settings);
   return { known, steps: [...steps, ...stepsAfter(known, steps, task)] };
 }
@@ -57,6 +62,8 @@ function stepsAfter(known: Known, steps: readonly Step[], { settings }: Task): r
     addresses: [],
   };
   const kernel = { ...known.kernel, devices: [...known.kernel.devices, device] };
+  const wait: readonly Step[] = last === 'attach' ? [{ do: 'await-device' }] : [];
+  if (known.subnet === undefined) return [...wait, { do: 'learn-subnet' }];
   const desired = desiredNetwork(serviceOf(known.eni, known.subnet), settings);
   const scope = {
     table: settings.routingTableId,
@@ -64,7 +71,7 @@ function stepsAfter(known: Known, steps: readonly Step[], { settings }: Task): r
     mtu: known.mtu?.bytes,
   };
   const configure: Step = { do: 'configure', changes: changesToServe(kernel, device, desired, scope) };
-  return last === 'attach' ? [{ do: 'await-device' }, configure] : [configure];
+  return [...wait, configure];
 }
 
 export interface StopPreview {

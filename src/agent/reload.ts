@@ -6,7 +6,7 @@ import { deviceWithMac } from '../core/kernel.ts';
 import { desiredMtu } from '../core/mtu.ts';
 import { isExclusive, nameOfTarget } from '../core/settings.ts';
 import { excludeOthers } from './exclusion.ts';
-import { ownState } from './identify.ts';
+import { wholeState } from './identify.ts';
 import { judge, networkOf, rulesOf } from './local-network.ts';
 import { findDefaultDevices, warnOfMtu, warnOfRaised } from './mtu.ts';
 import { takeLock } from './take-lock.ts';
@@ -21,7 +21,7 @@ export async function reload(task: Task): Promise<void> {
   const { ports, settings } = task;
   task.deadline.doing('reloading');
   await takeLock(task);
-  const state = await ownState(task);
+  const state = await wholeState(task);
   if (state !== undefined) await takeOver(task, state.service.mac);
   const judged = state && (await judge(task, state.service));
   const device = state && judged && deviceWithMac(judged.kernel, state.service.mac);

@@ -6,7 +6,7 @@ import { deviceWithMac } from '../core/kernel.ts';
 import type { Service } from '../core/service.ts';
 import type { Broken } from './damage.ts';
 import { damageIn } from './damage.ts';
-import { ownState } from './identify.ts';
+import { wholeState } from './identify.ts';
 import type { Judged } from './local-network.ts';
 import { judge } from './local-network.ts';
 import { takeLock } from './take-lock.ts';
@@ -42,7 +42,7 @@ export async function repair(task: Task, seen: Broken): Promise<Repair> {
   );
   const held = await refusalOf(() => takeLock(task));
   if (held !== undefined) return failed(seen, `it could not be put back: ${held}`);
-  const service = (await ownState(task))?.service;
+  const service = (await wholeState(task))?.service;
   if (service === undefined) return { is: 'moot' };
   let missing: readonly string[] | undefined;
   for (let attempt = 1; ; attempt += 1) {

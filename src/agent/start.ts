@@ -6,7 +6,7 @@ import { growingPauses } from '../core/looks.ts';
 import type { Known } from '../core/plan.ts';
 import { planStart } from '../core/plan.ts';
 import type { Service } from '../core/service.ts';
-import { serviceOf } from '../core/service.ts';
+import { isWhole, serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
@@ -34,7 +34,12 @@ const SETTLE_PAUSE_MS = 25;
 export async function start(task: Task): Promise<void> {
   const { ports, settings, phases } = task;
   const remembered = await ownState(task);
-  if (remembered !== undefined && (await judge(task, remembered.service)).health.is === 'running') return;
+  if (
+    remembered !== undefined &&
+    isWhole(remembered.service) &&
+    (await judge(task, remembered.service)).health.is === 'running'
+  )
+    return;
   task.deadline.doing('waiting for another action on this resource to end');
   await takeLock(task);
   const identity = await persist(task, 'asking the metadata service who this instance is', () =>
@@ -44,19 +49,23 @@ export async function start(task: Task): Promise<void> {
   let view: View = {
     identity,
     ec2: ports.networkInterfaces(region),
+    remembered: remembered?.service,
     pauses: growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, ports.clock.random),
   };
   const exclusion = excludeOthers(task);
   let wasHere: boolean | undefined;
-  let prepared: Promise<void> | undefined;
+  let prepared: Service | undefined;
   for (;;) {
     const isFreshLook = asksOnlyKernel(view);
     const known = await complete(task, view);
     const [step] = planStart(known, settings);
     phases.reached('found');
     const service = serviceOf(known.eni, known.subnet);
-    prepared ??= prepare(task, service, region, known);
-    await prepared;
+    if (prepared === undefined) await prepare(task, known);
+    // The subnet may be known later than the rest, and must be remembered before the kernel is configured by it.
+    if (prepared?.subnetCidrs.length !== service.subnetCidrs.length)
+      await remember(task, service, region, known);
+    prepared = service;
     const device = deviceWithMac(known.kernel, service.mac);
     wasHere ??= device !== undefined;
     // Also where it came while EC2 was still being listened to, and nobody had to wait for it.
@@ -89,21 +98,24 @@ function serves(task: Task, service: Service, { kernel }: Known): boolean {
   return false;
 }
 
-/** What a stop after an interrupted start needs is written before anything is changed. */
-async function prepare(task: Task, service: Service, region: string, known: View & Known): Promise<void> {
+async function prepare(task: Task, known: View & Known): Promise<void> {
   const { ports, settings } = task;
   warnOfRaised(task, known.mtu);
   warnOfUnservable(task, known.unservable);
-  await ports.state.write({
-    service,
-    instanceId: known.here.id,
-    region,
-    network: networkOf(service, settings),
-  });
   try {
     await ports.tableNames.declare(settings.routingTable, settings.routingTableId);
   } catch (error) {
     // The name is for people; the kernel and the agent go by the number.
     ports.log.warn(`${asAgentError(error).message}; the table goes by its number ${settings.routingTableId}`);
   }
+}
+
+/** What a stop after an interrupted start needs is written before anything is changed. */
+async function remember(task: Task, service: Service, region: string, { here }: Known): Promise<void> {
+  await task.ports.state.write({
+    service,
+    instanceId: here.id,
+    region,
+    network: networkOf(service, task.settings),
+  });
 }

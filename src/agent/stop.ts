@@ -9,6 +9,7 @@ import { letOthersBack } from './exclusion.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
 import { RESERVE_MS, release } from './release.ts';
+import { seekAdvice } from './seek-advice.ts';
 import type { Task } from './task.ts';
 import { targetOf } from './task.ts';
 import { withdraw } from './withdraw.ts';
@@ -88,7 +89,9 @@ async function askEc2(task: Task): Promise<Reading<Service>> {
 async function describe(task: Task): Promise<Reading<Service>> {
   const { ec2 } = await locate(task, undefined);
   const eni = await ec2.find(targetOf(task.settings));
-  return eni === undefined ? absent : present(serviceOf(eni, await ec2.subnet(eni.subnetId)));
+  if (eni === undefined) return absent;
+  const advice = await seekAdvice(task, () => ec2.subnet(eni.subnetId));
+  return present(serviceOf(eni, 'told' in advice ? advice.told : undefined));
 }
 
 async function locate({ ports, settings }: Task, state: State | undefined): Promise<Whereabouts> {

@@ -7,7 +7,7 @@ import { absent, present, unknown } from '../core/reading.ts';
 import type { Traits } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
-import { askMetadata, ownState } from './identify.ts';
+import { askMetadata, wholeState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
 import { findDefaultDevices } from './mtu.ts';
 import { servableTraits } from './servable.ts';
@@ -39,9 +39,10 @@ export async function survey(task: Task): Promise<Survey> {
   const eni = ec2 === undefined ? unknownRegion(here) : await findEni(task, ec2);
   const traits =
     (ec2 !== undefined && eni.state === 'present' ? await traitsByEc2(task, ec2, eni.value) : undefined) ??
-    (await ownState(task))?.service ??
+    (await wholeState(task))?.service ??
     (await traitsByMetadata(task)) ??
-    (kernel.state === 'present' ? traitsInKernel(kernel.value, task.settings) : undefined);
+    (kernel.state === 'present' ? traitsInKernel(kernel.value, task.settings) : undefined) ??
+    (eni.state === 'present' ? serviceOf(eni.value, undefined) : undefined);
   const mtu =
     kernel.state === 'present' && traits !== undefined
       ? desiredMtu(traits, task.settings, kernel.value, await findDefaultDevices(task))

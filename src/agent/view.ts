@@ -1,15 +1,19 @@
-import type { Eni, Identity, Instance, Subnet } from '../core/eni.ts';
+import type { Eni, Identity, Instance, Subnet, TypeLimits } from '../core/eni.ts';
 import { AgentError } from '../core/failure.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { desiredMtu } from '../core/mtu.ts';
-import { isHere, limitMatters } from '../core/obstacles.ts';
+import type { Occupancy } from '../core/obstacles.ts';
+import { isHere, limitsMatter } from '../core/obstacles.ts';
 import type { Known } from '../core/plan.ts';
+import type { Service } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
+import { lookUpSubnet } from './learn-subnet.ts';
 import { readKernel } from './local-network.ts';
 import { findDefaultDevices } from './mtu.ts';
 import { persist } from './persist.ts';
+import { seekAdvice } from './seek-advice.ts';
 import type { Unservable } from './servable.ts';
 import { servablePart } from './servable.ts';
 import type { Task } from './task.ts';
@@ -24,9 +28,15 @@ export interface View {
   readonly ec2: NetworkInterfaces;
   readonly eni?: Eni | undefined;
   readonly subnet?: Subnet | undefined;
+  /** Why EC2 did not tell it. */
+  readonly subnetUntold?: AgentError | undefined;
+  /** What an earlier start knew of the ENI. */
+  readonly remembered?: Service | undefined;
   readonly here?: Instance | undefined;
   readonly holder?: Instance | 'absent' | undefined;
-  readonly interfaceLimit?: number | undefined;
+  readonly limits?: TypeLimits | undefined;
+  /** EC2 was asked for them, and did not tell. */
+  readonly areLimitsUntold?: boolean;
   readonly refusedIndexes?: readonly number[];
   readonly detachingSinceMs?: number | undefined;
   readonly forced?: boolean;
@@ -59,25 +69,26 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     task.ports.tableNames.numbersOf(task.settings.routingTable),
     view.defaultDevices ?? findDefaultDevices(task),
   ]);
-  const [subnet, { here, holder }, cleared] = await Promise.all([
-    view.subnet ?? persist(task, `describing ${eni.subnetId}`, () => view.ec2.subnet(eni.subnetId)),
+  const [{ subnet, subnetUntold }, { here, holder }, cleared] = await Promise.all([
+    lookUpSubnet(task, view, eni),
     findInstances(task, view, eni),
     clear(task, view, eni),
   ]);
-  const interfaceLimit =
-    view.interfaceLimit ??
-    (limitMatters(eni, here)
-      ? await persist(task, `describing instance type ${here.type}`, () => view.ec2.interfaceLimit(here.type))
-      : undefined);
+  const unserved = unservable?.addresses;
+  const limits = await lookUpLimits(task, view, { eni, here, unserved });
   const detachingForMs = view.detachingSinceMs === undefined ? 0 : clock.nowMs() - view.detachingSinceMs;
   const { refusedIndexes = [], forced = false, configurations = 0 } = view;
   return {
     ...view,
     eni,
     subnet,
+    subnetUntold,
     here,
     holder,
-    interfaceLimit,
+    unserved,
+    limits,
+    areLimitsUntold:
+      view.areLimitsUntold === true || (limits === undefined && limitsMatter({ eni, here, unserved })),
     kernel,
     tableNumbers,
     refusedIndexes,
@@ -104,6 +115,20 @@ async function findServable(
 ): Promise<{ readonly eni: Eni; readonly unservable: Unservable | undefined }> {
   const { eni, unservable } = view;
   return eni === undefined ? servablePart(task, await findEni(task, view)) : { eni, unservable };
+}
+
+/** Without them EC2 may refuse the attach when the holder has lost the ENI; with a role that may not ask, that is all. */
+async function lookUpLimits(task: Task, view: View, occupancy: Occupancy): Promise<TypeLimits | undefined> {
+  if (view.limits !== undefined || view.areLimitsUntold === true || !limitsMatter(occupancy)) {
+    return view.limits;
+  }
+  const { eni, here } = occupancy;
+  const advice = await seekAdvice(task, () => view.ec2.limits(here.type));
+  if ('told' in advice) return advice.told;
+  task.ports.log.warn(
+    `could not learn whether type ${here.type} has room for ${eni.id}: ${advice.untold.message}; if it has not, EC2 refuses the attach, and only once the holder has lost the ENI`,
+  );
+  return undefined;
 }
 
 async function findEni(task: Task, { ec2, lost }: View): Promise<Eni> {

@@ -4,6 +4,7 @@ import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Change, Kernel, Rule } from '../core/kernel.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import type { Traits } from '../core/service.ts';
+import { isWhole } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { State } from '../ports/agent.ts';
 import { readKernel, rulesOf, tracesIn } from './local-network.ts';
@@ -70,7 +71,12 @@ export function changesToLeave(
   const rules: readonly Rule[] =
     traits === undefined
       ? tracesIn(kernel, settings)
-      : [...desiredNetwork(traits, settings).rules, ...(network === undefined ? [] : rulesOf(network))];
+      : [
+          ...desiredNetwork(traits, settings).rules,
+          ...(network === undefined ? [] : rulesOf(network)),
+          // Those for a subnet that nobody tells.
+          ...(isWhole(traits) ? [] : tracesIn(kernel, settings)),
+        ];
   return changesToWithdraw(
     kernel,
     device,

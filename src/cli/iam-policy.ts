@@ -52,6 +52,10 @@ const options = {
     parse: commandNames,
     does: 'Also for these commands, with commas: create, doctor',
   },
+  recipe: {
+    is: 'flag',
+    does: "The actions of AWS's recipe, which are enough: where the role has those and may not be changed",
+  },
   'subnet-id': { is: 'value', argument: 'ID', parse: ids.subnetId, does: 'With create: only in this subnet' },
 } as const;
 
@@ -95,14 +99,15 @@ export const iamPolicyCommand = declareCommand({
 });
 
 async function permittedBy(call: Call<typeof options>): Promise<Permitted> {
-  const { eniId, resource, tag, subnetId } = call.given;
+  const { eniId, resource, tag, subnetId, recipe } = call.given;
   const commands = permittedCommands.filter((name) => call.given.with.flat().includes(name));
   const problems = [
     ...(eniId !== undefined && resource !== undefined ? ['--resource: is needless with --eni-id'] : []),
     ...(subnetId !== undefined && !commands.includes('create') ? ['--subnet-id: needs --with create'] : []),
+    ...(recipe && commands.length > 0 ? ['--with: the recipe permits no command more'] : []),
   ];
   if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
-  return { ...(await subjectOf(call)), ...(await placeOf(call)), tag, commands, subnetId };
+  return { ...(await subjectOf(call)), ...(await placeOf(call)), tag, commands, subnetId, isRecipe: recipe };
 }
 
 /** The ENI and the instances: what is given, what a tag stands for, what the cluster tells. */

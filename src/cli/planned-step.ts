@@ -84,6 +84,14 @@ function describeStep(step: Step, known: Known, settings: Settings): readonly Pl
     }
     case 'await-device':
       return [{ do: 'await-device', what: `wait for a device with MAC ${eni.mac}`, because: null }];
+    case 'learn-subnet':
+      return [
+        {
+          do: 'learn-subnet',
+          what: `ask the metadata service for the networks of ${eni.subnetId}, then configure the device by them`,
+          because: 'EC2 does not tell them',
+        },
+      ];
     case 'configure':
       return step.changes.map((change) => ({
         do: change.do,

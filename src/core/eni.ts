@@ -49,6 +49,15 @@ export interface Subnet {
   readonly cidrs: readonly Cidr[];
 }
 
+/** What an instance type allows; `undefined`: EC2 does not tell. */
+export interface TypeLimits {
+  /** Interfaces on all network cards. */
+  readonly interfaces: number;
+  /** Addresses of one interface. */
+  readonly ipv4: number | undefined;
+  readonly ipv6: number | undefined;
+}
+
 /** The instance that this process runs on, as its metadata service says. */
 export interface Identity {
   readonly instanceId: InstanceId;

@@ -17,6 +17,8 @@ export interface Permitted {
   readonly tag: Tag | undefined;
   /** Commands that are to work besides the agent. */
   readonly commands: readonly PermittedCommand[];
+  /** The actions of AWS's recipe in place of the agent's own: it does without the rest, with a warning. */
+  readonly isRecipe: boolean;
   /** Where the command `create` may make ENIs; `undefined`: in each subnet. */
   readonly subnetId: SubnetId | undefined;
 }
@@ -53,6 +55,14 @@ const DESCRIBES = [
   'ec2:DescribeSubnets',
 ] as const;
 
+/** What the recipe's policy has, for people who may not change it. */
+const RECIPE_DESCRIBES = [
+  'ec2:DescribeInstanceStatus',
+  'ec2:DescribeInstances',
+  'ec2:DescribeNetworkInterfaceAttribute',
+  'ec2:DescribeNetworkInterfaces',
+] as const;
+
 /** Each is allowed only where both the ENI and the instance are. */
 const MOVES = ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'] as const;
 
@@ -61,16 +71,17 @@ const MOVES = ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'] as co
  * has it.
  */
 export function iamPolicy(permitted: Permitted): PolicyDocument {
-  const { commands } = permitted;
+  const { commands, isRecipe } = permitted;
   return {
     Version: '2012-10-17',
     Statement: [
       {
         Sid: 'Look',
         Effect: 'Allow',
-        Action: commands.includes('doctor')
-          ? [...DESCRIBES, 'ec2:DescribeSecurityGroups'].toSorted()
-          : [...DESCRIBES],
+        Action: [
+          ...(isRecipe ? RECIPE_DESCRIBES : DESCRIBES),
+          ...(commands.includes('doctor') ? ['ec2:DescribeSecurityGroups'] : []),
+        ].toSorted(),
         Resource: '*',
         Condition: { StringEquals: { 'ec2:Region': permitted.region } },
       },

@@ -1,30 +1,38 @@
-import { contains } from './address.ts';
+import type { IpAddress } from './address.ts';
+import { contains, familyOf } from './address.ts';
 import { foreignDefaultRoutes } from './assess.ts';
 import { ruleSources } from './desired.ts';
-import type { Eni, Instance, Subnet } from './eni.ts';
+import type { Eni, Instance, Subnet, TypeLimits } from './eni.ts';
 import type { Kernel } from './kernel.ts';
 import { deviceWithMac } from './kernel.ts';
 import { serviceOf } from './service.ts';
 import type { Settings } from './settings.ts';
 
-/** What a start must know before it may take an ENI from anybody. */
-export interface Situation {
+/** What an instance's interfaces and the ENI's addresses come to. */
+export interface Occupancy {
   readonly eni: Eni;
-  readonly subnet: Subnet;
   readonly here: Instance;
+  /** Addresses of the ENI that this node can't serve: they are not among the ENI's here, and EC2 counts them. */
+  readonly unserved?: readonly IpAddress[] | undefined;
+}
+
+/** What a start must know before it may take an ENI from anybody. */
+export interface Situation extends Occupancy {
+  /** `undefined`: nobody has told it yet. It decides nothing then but `rule_from=subnet`, which waits for it. */
+  readonly subnet: Subnet | undefined;
   readonly kernel: Kernel;
-  /** How many interfaces this instance's type allows; `undefined` where that can't matter (see `limitMatters`). */
-  readonly interfaceLimit: number | undefined;
+  /** What this instance's type allows; `undefined` where that can't matter (see `limitsMatter`), or nobody tells. */
+  readonly limits: TypeLimits | undefined;
   /** The numbers that this node's iproute2 files give to the table's name. */
   readonly tableNumbers: readonly number[];
 }
 
-/** Every instance type has at least this many interfaces. Source: EC2 User Guide, "Maximum IP addresses per network interface". */
-const SMALLEST_INTERFACE_LIMIT = 2;
+/** What every instance type allows. Source: EC2 User Guide, "Maximum IP addresses per network interface". */
+const LEAST_LIMITS: TypeLimits = { interfaces: 2, ipv4: 2, ipv6: 0 };
 
-/** Whether the interface limit of the instance's type must be asked for: one interface more always fits in many cases. */
-export function limitMatters(eni: Eni, here: Instance): boolean {
-  return !isHere(eni, here) && here.interfaceCount >= SMALLEST_INTERFACE_LIMIT;
+/** Whether the limits of the instance's type must be asked for: in many cases any type allows what is to come. */
+export function limitsMatter(occupancy: Occupancy): boolean {
+  return !isHere(occupancy.eni, occupancy.here) && limitObstacles(occupancy, LEAST_LIMITS).length > 0;
 }
 
 export function isHere(eni: Eni, here: Pick<Instance, 'id'>): boolean {
@@ -72,10 +80,8 @@ export function eniObstacles({ eni, here }: Situation, settings: Settings): read
   return found;
 }
 
-export function slotObstacles(
-  { eni, here, interfaceLimit }: Situation,
-  settings: Settings,
-): readonly string[] {
+export function slotObstacles(situation: Situation, settings: Settings): readonly string[] {
+  const { eni, here, limits } = situation;
   if (isHere(eni, here)) return [];
   const { deviceIndex } = settings;
   if (deviceIndex !== undefined && here.deviceIndexes.includes(deviceIndex)) {
@@ -83,12 +89,29 @@ export function slotObstacles(
       `device_index ${deviceIndex} of instance ${here.id} is taken by another interface; leave device_index unset to use the lowest free one`,
     ];
   }
-  if (interfaceLimit !== undefined && here.interfaceCount >= interfaceLimit) {
-    return [
+  return limits === undefined ? [] : limitObstacles(situation, limits);
+}
+
+function limitObstacles({ eni, here, unserved = [] }: Occupancy, limits: TypeLimits): readonly string[] {
+  const found: string[] = [];
+  if (here.interfaceCount >= limits.interfaces) {
+    found.push(
       `instance ${here.id} has ${here.interfaceCount} interfaces, all that type ${here.type} allows; detach one or use a larger type`,
-    ];
+    );
   }
-  return [];
+  for (const [family, name] of [
+    ['ipv4', 'IPv4'],
+    ['ipv6', 'IPv6'],
+  ] as const) {
+    const count = [...eni.addresses, ...unserved].filter((address) => familyOf(address) === family).length;
+    const most = limits[family];
+    if (most !== undefined && count > most) {
+      found.push(
+        `${eni.id} has ${count} ${name} addresses, and an interface of type ${here.type} can have ${most}; take addresses from it or use a larger type`,
+      );
+    }
+  }
+  return found;
 }
 
 export function tableObstacles(
@@ -112,6 +135,7 @@ export function tableObstacles(
 /** A rule for more than the ENI's own addresses can catch what the node itself sends: its metadata service, its cluster link. */
 export function captureObstacles({ eni, subnet, kernel }: Situation, settings: Settings): readonly string[] {
   if (settings.ruleFrom === 'addresses') return [];
+  if (settings.ruleFrom === 'subnet' && subnet === undefined) return [];
   const others = kernel.devices.filter((device) => device !== deviceWithMac(kernel, eni.mac));
   return ruleSources(serviceOf(eni, subnet), settings).flatMap((cidr) =>
     others.flatMap((device) =>

@@ -36,6 +36,8 @@ export type Step =
   /** EC2 refuses it as long as the ENI is not free: that is how its release is waited for. */
   | { readonly do: 'attach'; readonly deviceIndex: number; readonly ifFree: boolean }
   | { readonly do: 'await-device' }
+  /** Where EC2 did not tell it: the metadata service does, once the ENI is here. */
+  | { readonly do: 'learn-subnet' }
   | { readonly do: 'configure'; readonly changes: readonly Change[] };
 
 /** A detach by force takes EC2 seconds, too. */
@@ -68,6 +70,7 @@ export function planStart(known: Known, settings: Settings): readonly Step[] {
   }
   const device = deviceWithMac(known.kernel, eni.mac);
   if (device === undefined) return [{ do: 'await-device' }];
+  if (known.subnet === undefined) return [{ do: 'learn-subnet' }];
   const desired: DesiredNetwork = desiredNetwork(serviceOf(eni, known.subnet), settings);
   const changes = changesToServe(known.kernel, device, desired, {
     table: settings.routingTableId,

@@ -7,7 +7,7 @@ export interface Traits {
   readonly mac: Mac;
   /** Canonical, the primary IPv4 address first. */
   readonly addresses: readonly IpAddress[];
-  /** Networks of the ENI's subnet, IPv4 first. */
+  /** Networks of the ENI's subnet, IPv4 first. Empty: nobody has told them yet, and nothing is configured by them. */
   readonly subnetCidrs: readonly Cidr[];
 }
 
@@ -19,6 +19,12 @@ export interface Service extends Traits {
   readonly eniId: EniId;
 }
 
-export function serviceOf(eni: Eni, subnet: Subnet): Service {
-  return { eniId: eni.id, mac: eni.mac, addresses: eni.addresses, subnetCidrs: subnet.cidrs };
+/** Whether all is known that the kernel is configured by. */
+export function isWhole({ subnetCidrs }: Traits): boolean {
+  return subnetCidrs.length > 0;
+}
+
+/** @param subnet `undefined`: not known yet */
+export function serviceOf(eni: Eni, subnet: Subnet | undefined): Service {
+  return { eniId: eni.id, mac: eni.mac, addresses: eni.addresses, subnetCidrs: subnet?.cidrs ?? [] };
 }

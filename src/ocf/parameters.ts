@@ -95,7 +95,7 @@ export const parameters: Table = {
     default: 'addresses',
     parse: values.ruleFrom,
     short: 'What the rules match',
-    long: "Which source addresses are routed by the table. addresses: each address of the ENI, one rule each; subnet: the ENI's subnet; or networks such as 10.2.0.0/24, separated by commas. On SLES, cloud-netconfig deletes each rule that is not for exactly one local address whenever an interface goes away, so addresses is the one that lasts there.",
+    long: "Which source addresses are routed by the table. addresses: each address of the ENI, one rule each; subnet: the ENI's subnet, for which the role needs ec2:DescribeSubnets; or networks such as 10.2.0.0/24, separated by commas. On SLES, cloud-netconfig deletes each rule that is not for exactly one local address whenever an interface goes away, so addresses is the one that lasts there.",
   },
   router: {
     ...text,

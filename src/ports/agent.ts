@@ -1,5 +1,5 @@
 import type { Family, IpAddress } from '../core/address.ts';
-import type { Attachment, Eni, Identity, Instance, Subnet } from '../core/eni.ts';
+import type { Attachment, Eni, Identity, Instance, Subnet, TypeLimits } from '../core/eni.ts';
 import type { AgentError } from '../core/failure.ts';
 import type { AttachmentId, EniId, InstanceId, Mac, SubnetId, VpcId } from '../core/ids.ts';
 import type { Change, Kernel } from '../core/kernel.ts';
@@ -32,8 +32,7 @@ export interface NetworkInterfaces {
   /** Those of `ids` that EC2 knows. */
   instances(ids: readonly InstanceId[]): Promise<readonly Instance[]>;
   subnet(id: SubnetId): Promise<Subnet>;
-  /** How many interfaces an instance type allows, on all its network cards. */
-  interfaceLimit(instanceType: string): Promise<number>;
+  limits(instanceType: string): Promise<TypeLimits>;
   /** Rejects with `permission` when this instance may not attach the ENI to itself. Changes nothing. */
   checkAttachAllowed(eniId: EniId, instanceId: InstanceId): Promise<void>;
   /** Returns once EC2 has answered; the attachment comes up later. */

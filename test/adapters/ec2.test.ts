@@ -194,7 +194,7 @@ describe('an answer in pages', () => {
       { Subnets: [{ SubnetId: subnetId, CidrBlock: '10.2.0.0/24' }] },
     ],
     [
-      'interfaceLimit',
+      'limits',
       sdk.DescribeInstanceTypesCommand,
       { InstanceTypes: [] },
       { InstanceTypes: [{ InstanceType: 'm5.large', NetworkInfo: { MaximumNetworkInterfaces: 3 } }] },
@@ -206,7 +206,7 @@ describe('an answer in pages', () => {
       find: () => ec2.find({ eniId }),
       instances: () => ec2.instances([here]),
       subnet: () => ec2.subnet(subnetId),
-      interfaceLimit: () => ec2.interfaceLimit('m5.large'),
+      limits: () => ec2.limits('m5.large'),
     };
     const answer = await call[method]();
     expect(answer).toEqual(
@@ -214,7 +214,7 @@ describe('an answer in pages', () => {
         find: expect.objectContaining({ id: eniId }),
         instances: [expect.objectContaining({ id: here })],
         subnet: expect.objectContaining({ id: subnetId }),
-        interfaceLimit: 3,
+        limits: { interfaces: 3, ipv4: undefined, ipv6: undefined },
       }[method],
     );
   });
@@ -333,7 +333,18 @@ describe('errors by the operator’s next move', () => {
     ['InvalidSubnetID.NotFound', 400, 'node'],
     ['Client.AttachmentLimitExceeded', 400, 'node'],
     ['MissingParameter', 400, 'bug'],
-    ['InvalidAction', 400, 'bug'],
+    ['InvalidAction', 400, 'node'],
+    ['InvalidInterface.IpAddressLimitExceeded', 400, 'node'],
+    ['NetworkInterfaceLimitExceeded', 400, 'node'],
+    ['PrivateIpAddressLimitExceeded', 400, 'node'],
+    ['ResourceLimitExceeded', 400, 'node'],
+    ['UnsupportedInstanceAttribute', 400, 'node'],
+    ['InvalidInstanceID', 400, 'node'],
+    ['InvalidState', 400, 'transient'],
+    ['InvalidInstanceState', 400, 'transient'],
+    ['InvalidNextToken', 400, 'transient'],
+    ['InsufficientCapacity', 500, 'transient'],
+    ['FilterLimitExceeded', 400, 'bug'],
     ['Error', 200, 'transient'],
     ['ECONNRESET', 412, 'transient'],
     ['Unknown', 403, 'transient'],
@@ -349,6 +360,17 @@ describe('errors by the operator’s next move', () => {
     await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toThrow(
       /^describing subnet-0000000000000000a: EC2 said UnauthorizedOperation: You are not authorized \(after \d+ ms, HTTP 403, request req-1\); grant/,
     );
+  });
+
+  test.each([
+    ['UnauthorizedOperation', "grant the instance's role ec2:DescribeSubnets (see"],
+    ['InvalidInterface.IpAddressLimitExceeded', 'take addresses from the ENI'],
+    ['AttachmentLimitExceeded', 'detach an interface of this instance'],
+    ['NetworkInterfaceLimitExceeded', 'ask AWS for a higher quota'],
+    ['InvalidAction', 'look at what answers as EC2'],
+  ])('%s says what to do about it', async (code, next) => {
+    mock.on(sdk.DescribeSubnetsCommand).rejects(refusal(code));
+    await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toThrow(next);
   });
 
   test('a network that fails is transient', async () => {
@@ -375,8 +397,8 @@ test.each([
     { Subnets: [{ SubnetId: 'subnet-0000000000000000b', CidrBlock: '10.2.0.0/24' }] },
   ],
   [
-    'interfaceLimit',
-    () => ec2.interfaceLimit('m5.large'),
+    'limits',
+    () => ec2.limits('m5.large'),
     { InstanceTypes: [{ InstanceType: 't3.nano', NetworkInfo: { MaximumNetworkInterfaces: 2 } }] },
   ],
 ])('%s believes nothing that it has not asked for', async (_, call, answer) => {
@@ -485,7 +507,16 @@ test('reads subnets and interface limits', async () => {
   });
   expect((await ec2.subnet('subnet-0000000000000000a')).cidrs).toEqual(['10.2.0.0/24', 'fd00:2::/64']);
   mock.on(sdk.DescribeInstanceTypesCommand).resolves({
-    InstanceTypes: [{ InstanceType: 'm5.large', NetworkInfo: { MaximumNetworkInterfaces: 3 } }],
+    InstanceTypes: [
+      {
+        InstanceType: 'm5.large',
+        NetworkInfo: {
+          MaximumNetworkInterfaces: 3,
+          Ipv4AddressesPerInterface: 10,
+          Ipv6AddressesPerInterface: 0,
+        },
+      },
+    ],
   });
-  expect(await ec2.interfaceLimit('m5.large')).toBe(3);
+  expect(await ec2.limits('m5.large')).toEqual({ interfaces: 3, ipv4: 10, ipv6: 0 });
 });

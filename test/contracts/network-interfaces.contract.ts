@@ -68,8 +68,8 @@ export function networkInterfacesContract(create: () => Promise<Ec2UnderTest>): 
     });
   });
 
-  test('knows how many interfaces a type allows', async () => {
-    expect(await tested.call((ec2) => ec2.interfaceLimit('m5.large'))).toBe(3);
+  test('knows how many interfaces a type allows, and how many addresses of each', async () => {
+    expect(await tested.call((ec2) => ec2.limits('m5.large'))).toEqual({ interfaces: 3, ipv4: 10, ipv6: 10 });
   });
 
   test('attaches a free ENI', async () => {

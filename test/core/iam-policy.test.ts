@@ -11,6 +11,7 @@ const nodes: Permitted = {
   instanceIds: ['i-0aaaaaaaaaaaaaaaa', 'i-0bbbbbbbbbbbbbbbb'],
   tag: undefined,
   commands: [],
+  isRecipe: false,
   subnetId: undefined,
 };
 const tag = { key: 'cluster', value: 'prod' };
@@ -33,6 +34,21 @@ test.each([
   expect(partitionOf(region)).toBe(partition);
   const arns = JSON.stringify(iamPolicy({ ...nodes, region })).match(/arn:[a-z-]+:ec2:[a-z0-9-]+/g);
   expect(new Set(arns)).toEqual(new Set([`arn:${partition}:ec2:${region}`]));
+});
+
+test('the recipe’s are six actions, on the same resources', () => {
+  const recipe = iamPolicy({ ...nodes, isRecipe: true });
+  expect(recipe.Statement.flatMap(({ Action }) => Action).toSorted()).toEqual([
+    'ec2:AttachNetworkInterface',
+    'ec2:DescribeInstanceStatus',
+    'ec2:DescribeInstances',
+    'ec2:DescribeNetworkInterfaceAttribute',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DetachNetworkInterface',
+  ]);
+  expect(recipe.Statement.map(({ Resource }) => Resource)).toEqual(
+    iamPolicy(nodes).Statement.map(({ Resource }) => Resource),
+  );
 });
 
 test('an instance that is given twice is there once', () => {

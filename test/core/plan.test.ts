@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AgentError } from '../../src/core/failure.ts';
+import { limitsMatter } from '../../src/core/obstacles.ts';
 import { planStart } from '../../src/core/plan.ts';
 import * as world from '../fixtures/world.ts';
 import { attachment, elsewhere, eni, here, instance, kernel, known, settings } from '../fixtures/world.ts';
@@ -76,6 +77,15 @@ test('configures the device as soon as the kernel shows it, while EC2 still says
   });
 });
 
+test('asks for the subnet, where EC2 has not told it, once the device is here and before it is configured', () => {
+  const attached = known({ eni: eni({ attachment: attachment(here) }), subnet: undefined });
+  expect(planStart(attached, settings())).toEqual([{ do: 'await-device' }]);
+  const devices = [world.ownDevice, world.device({ up: false })];
+  expect(planStart({ ...attached, kernel: kernel({ devices }) }, settings())).toEqual([
+    { do: 'learn-subnet' },
+  ]);
+});
+
 test('has nothing to do for a node that serves', () => {
   const state = known({ eni: eni({ attachment: attachment(here) }), kernel: world.servingKernel });
   expect(planStart(state, settings())).toEqual([]);
@@ -85,9 +95,33 @@ test.each([
   ['another zone', { here: instance(here, { availabilityZone: 'eu-central-1b' }) }, {}, 'availability zone'],
   [
     'no free slot',
-    { here: instance(here, { interfaceCount: 3 }), interfaceLimit: 3 },
+    { here: instance(here, { interfaceCount: 3 }), limits: { interfaces: 3, ipv4: 10, ipv6: 10 } },
     {},
     'all that type m5.large allows',
+  ],
+  [
+    'more IPv4 addresses than its type allows',
+    {
+      eni: eni({ attachment: attachment(elsewhere), addresses: ['10.2.0.10', '10.2.0.11', '10.2.0.12'] }),
+      limits: { interfaces: 3, ipv4: 2, ipv6: 2 },
+    },
+    {},
+    'has 3 IPv4 addresses, and an interface of type m5.large can have 2',
+  ],
+  [
+    'an IPv6 address where its type has none',
+    {
+      eni: eni({ attachment: attachment(elsewhere), addresses: ['10.2.0.10', 'fd00:2::10'] }),
+      limits: { interfaces: 3, ipv4: 2, ipv6: 0 },
+    },
+    {},
+    'has 1 IPv6 addresses, and an interface of type m5.large can have 0',
+  ],
+  [
+    'an IPv6 address that this node would not serve, and its type does not allow',
+    { unserved: ['fd00:2::10'], limits: { interfaces: 3, ipv4: 2, ipv6: 0 } },
+    {},
+    'has 1 IPv6 addresses',
   ],
   [
     'its index taken',
@@ -126,6 +160,23 @@ test.each([
   const refuse = (): unknown => planStart(known({ ...held, ...difference }), settings(parameters));
   expect(refuse).toThrow(AgentError);
   expect(refuse).toThrow(expect.objectContaining({ kind: 'node', message: expect.stringContaining(words) }));
+});
+
+test.each([
+  ['one interface and one address', {}, {}, false],
+  ['a second interface', {}, { interfaceCount: 2 }, true],
+  ['two IPv4 addresses', { addresses: ['10.2.0.10', '10.2.0.11'] }, {}, false],
+  ['three IPv4 addresses', { addresses: ['10.2.0.10', '10.2.0.11', '10.2.0.12'] }, {}, true],
+  ['an IPv6 address', { addresses: ['10.2.0.10', 'fd00:2::10'] }, {}, true],
+  [
+    'an ENI that is here',
+    { addresses: ['fd00:2::10'], attachment: attachment(here) },
+    { interfaceCount: 2 },
+    false,
+  ],
+] as const)('whether the limits of a type matter: %s', (_, ofEni, ofInstance, matters) => {
+  const occupancy = { eni: eni(ofEni), here: instance(here, ofInstance) };
+  expect(limitsMatter(occupancy)).toBe(matters);
 });
 
 test('names all obstacles at once', () => {

@@ -2,6 +2,7 @@ import type { Attachment, Eni, Instance } from '../../src/core/eni.ts';
 import { AgentError } from '../../src/core/failure.ts';
 import type { AttachmentId, EniId, InstanceId, Mac, SubnetId } from '../../src/core/ids.ts';
 import type { Clock, NetworkInterfaces } from '../../src/ports/agent.ts';
+import { addressLimitsOf } from '../sandbox/world/attach-interface.ts';
 import type { World } from '../sandbox/world/create-world.ts';
 import { Ec2Refusal } from '../sandbox/world/ec2-refusal.ts';
 import type { View, Eni as WorldEni } from '../sandbox/world/world-state.ts';
@@ -111,12 +112,11 @@ export function createFakeEc2(world: World, clock: Clock, caller: InstanceId, ag
         const subnet = world.actual(clock.nowMs()).subnets[id];
         return { id, cidrs: subnet === undefined ? [] : [subnet.cidr, ...subnet.ipv6Cidrs] };
       }),
-    interfaceLimit: (type) =>
-      calling(
-        'interfaceLimit',
-        'DescribeInstanceTypes',
-        () => world.actual(clock.nowMs()).instanceTypes[type] ?? 0,
-      ),
+    limits: (type) =>
+      calling('limits', 'DescribeInstanceTypes', () => {
+        const state = world.actual(clock.nowMs());
+        return { interfaces: state.instanceTypes[type] ?? 0, ...addressLimitsOf(state, type) };
+      }),
     checkAttachAllowed: (eniId) => calling('checkAttachAllowed', 'AttachNetworkInterface', () => void eniId),
     attach: (eniId, instanceId, deviceIndex) =>
       calling('attach', 'AttachNetworkInterface', () => {

@@ -61,6 +61,15 @@ const INSTANCE_TYPES: Readonly<Record<string, number>> = {
   'c5.9xlarge': 8,
 };
 
+/** Source: EC2 User Guide, "Maximum IP addresses per network interface". */
+const ADDRESS_LIMITS: NonNullable<WorldOptions['addressLimits']> = {
+  't3.nano': { ipv4: 2, ipv6: 2 },
+  't3.small': { ipv4: 4, ipv6: 4 },
+  'm5.large': { ipv4: 10, ipv6: 10 },
+  'm5.xlarge': { ipv4: 15, ipv6: 15 },
+  'c5.9xlarge': { ipv4: 30, ipv6: 30 },
+};
+
 export function planVpc(options: SandboxOptions): VpcPlan {
   const segments = [
     segment('brA', SERVICE_SUBNET, '10.2.0', ZONES.same.name, ['fd00:2::/64']),
@@ -96,6 +105,7 @@ export function planVpc(options: SandboxOptions): VpcPlan {
       enis: enis.map((one) => ({ ...one, ipv6: one.ipv6 ?? [] })),
       securityGroups: [{ id: ACCOUNT.securityGroupId, name: 'default', admits: true }],
       instanceTypes: { ...INSTANCE_TYPES, ...options.instanceTypes },
+      addressLimits: ADDRESS_LIMITS,
       latencies: { ...DEFAULT_LATENCIES, ...options.latencies },
       forcedDetachLeavesTraces: options.forcedDetachLeavesTraces ?? false,
     },

@@ -61,13 +61,11 @@ function movable(facts: Facts, settings: Settings): Check {
 function slot(facts: Facts, settings: Settings): Check {
   const verdicts = verdictsOf('slot', 'free interface slot');
   return withSituation(verdicts, facts, (situation) => {
-    const { here, interfaceLimit } = situation;
-    const limit = interfaceLimit === undefined ? '' : ` of ${interfaceLimit}`;
-    return objected(
-      verdicts,
-      slotObstacles(situation, settings),
-      `${here.type} has ${here.interfaceCount}${limit} in use`,
-    );
+    const { here, limits } = situation;
+    const found = slotObstacles(situation, settings);
+    if (found.length === 0 && facts.limits.state === 'unknown') return verdicts.unknown(facts.limits.because);
+    const limit = limits === undefined ? '' : ` of ${limits.interfaces}`;
+    return objected(verdicts, found, `${here.type} has ${here.interfaceCount}${limit} in use`);
   });
 }
 
@@ -127,32 +125,28 @@ function securityGroups({ eniDetails, groups }: Facts): Check {
   });
 }
 
-/** Judges what a start would, once all of it is known. */
+/** Judges what a start would, once all of it is known that a start must know. */
 export function withSituation(
   verdicts: ReturnType<typeof verdictsOf>,
-  { eni, subnet, instance, kernel, tableNumbers, interfaceLimit }: Facts,
+  { eni, subnet, instance, kernel, tableNumbers, limits }: Facts,
   judge: (situation: Situation) => Check,
 ): Check {
-  const unknown = [eni, subnet, instance, kernel, tableNumbers, interfaceLimit].find(
-    ({ state }) => state === 'unknown',
-  );
+  const unknown = [eni, instance, kernel, tableNumbers].find(({ state }) => state === 'unknown');
   if (unknown?.state === 'unknown') return verdicts.unknown(unknown.because);
   if (
     eni.state !== 'present' ||
-    subnet.state !== 'present' ||
     instance.state !== 'present' ||
     kernel.state !== 'present' ||
-    tableNumbers.state !== 'present' ||
-    interfaceLimit.state !== 'present'
+    tableNumbers.state !== 'present'
   ) {
     return verdicts.unknown(eni.state === 'absent' ? NO_ENI : 'EC2 knows no such instance');
   }
   return judge({
     eni: eni.value,
-    subnet: subnet.value,
+    subnet: subnet.state === 'present' ? subnet.value : undefined,
     here: instance.value,
     kernel: kernel.value,
     tableNumbers: tableNumbers.value,
-    interfaceLimit: interfaceLimit.value,
+    limits: limits.state === 'present' ? limits.value : undefined,
   });
 }

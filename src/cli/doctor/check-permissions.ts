@@ -6,11 +6,18 @@ import type { Check, Group } from './check.ts';
 import { verdictsOf } from './check.ts';
 import type { Facts } from './facts.ts';
 
+/** Each with what is lost without it, where the agent can do without. */
 const DESCRIBES = [
-  'DescribeNetworkInterfaces',
-  'DescribeInstances',
-  'DescribeSubnets',
-  'DescribeInstanceTypes',
+  ['DescribeNetworkInterfaces'],
+  ['DescribeInstances'],
+  [
+    'DescribeSubnets',
+    "a start asks the metadata service instead, which can take longer; rule_from=subnet needs it: 'aws-eni iam-policy'",
+  ],
+  [
+    'DescribeInstanceTypes',
+    "an instance without room for the ENI is noticed only when its holder has lost it: 'aws-eni iam-policy'",
+  ],
 ] as const;
 
 /** Each call of the agent, by a dry run. */
@@ -28,15 +35,15 @@ export async function checkPermissions(
   if (examination === undefined || why !== undefined) {
     return { title, checks: [verdictsOf('permissions', 'permissions').unknown(why ?? '')] };
   }
-  const tried = (call: TriedCall): Promise<Check> =>
+  const tried = (call: TriedCall, milder?: string): Promise<Check> =>
     judge(
       call.action,
       told(() => examination.mayCall(call)),
+      milder,
     );
-  const describes = DESCRIBES.map((action) => tried({ action }));
-  const groups = judge(
-    'DescribeSecurityGroups',
-    told(() => examination.mayCall({ action: 'DescribeSecurityGroups' })),
+  const describes = DESCRIBES.map(([action, milder]) => tried({ action }, milder));
+  const groups = tried(
+    { action: 'DescribeSecurityGroups' },
     "only this command needs it: 'aws-eni iam-policy --with doctor'",
   );
   return { title, checks: await Promise.all([...describes, ...moves(facts, tried), groups]) };

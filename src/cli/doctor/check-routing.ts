@@ -55,6 +55,8 @@ function capture(facts: Facts, settings: Settings): Check {
   const verdicts = verdictsOf('rule-from', 'what the rules match');
   const what = Array.isArray(settings.ruleFrom) ? settings.ruleFrom.join(', ') : settings.ruleFrom;
   if (settings.ruleFrom === 'addresses') return verdicts.ok('addresses: nothing of the node itself');
+  if (settings.ruleFrom === 'subnet' && facts.subnet.state === 'unknown')
+    return verdicts.unknown(facts.subnet.because);
   return withSituation(verdicts, facts, (situation) =>
     objected(verdicts, captureObstacles(situation, settings), `${String(what)}: nothing of the node itself`),
   );

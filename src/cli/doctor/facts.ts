@@ -2,9 +2,9 @@ import { readKernel } from '../../agent/local-network.ts';
 import type { Task } from '../../agent/task.ts';
 import { targetOf } from '../../agent/task.ts';
 import { told } from '../../agent/told.ts';
-import type { Eni, Identity, Instance, Subnet } from '../../core/eni.ts';
+import type { Eni, Identity, Instance, Subnet, TypeLimits } from '../../core/eni.ts';
 import type { Kernel } from '../../core/kernel.ts';
-import { limitMatters } from '../../core/obstacles.ts';
+import { limitsMatter } from '../../core/obstacles.ts';
 import type { Reading } from '../../core/reading.ts';
 import { absent, present, unknown } from '../../core/reading.ts';
 import type {
@@ -29,7 +29,7 @@ export interface Facts {
   readonly instance: Reading<Instance>;
   readonly instanceDetails: Reading<InstanceDetails>;
   /** Only where it matters. */
-  readonly interfaceLimit: Reading<number | undefined>;
+  readonly limits: Reading<TypeLimits | undefined>;
   readonly kernel: Reading<Kernel>;
   readonly tableNumbers: Reading<readonly number[]>;
   readonly namesEni: boolean;
@@ -58,7 +58,7 @@ export async function gatherFacts(
       subnet: nobody,
       instance: nobody,
       instanceDetails: nobody,
-      interfaceLimit: nobody,
+      limits: nobody,
       kernel: await kernel,
       tableNumbers: await tableNumbers,
     };
@@ -88,9 +88,11 @@ export async function gatherFacts(
     instanceId === undefined ? noInstance : ask(async () => (await examination).instance(instanceId)),
   ]);
   const instance = instances.state === 'present' ? defined(present(instances.value[0])) : instances;
-  const interfaceLimit =
-    instance.state === 'present' && found.state === 'present' && limitMatters(found.value, instance.value)
-      ? await ask(async (): Promise<number | undefined> => ec2.interfaceLimit(instance.value.type))
+  const limits =
+    instance.state === 'present' &&
+    found.state === 'present' &&
+    limitsMatter({ eni: found.value, here: instance.value })
+      ? await ask(async (): Promise<TypeLimits | undefined> => ec2.limits(instance.value.type))
       : present(undefined);
   return {
     here,
@@ -103,7 +105,7 @@ export async function gatherFacts(
     subnet,
     instance,
     instanceDetails: defined(instanceDetails),
-    interfaceLimit,
+    limits,
     kernel: await kernel,
     tableNumbers: await tableNumbers,
   };

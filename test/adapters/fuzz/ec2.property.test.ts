@@ -72,7 +72,7 @@ const CALLS: Readonly<Record<string, () => Promise<void>>> = {
     expect(cidrs.length).toBeGreaterThan(0);
     for (const cidr of cidrs) expect(parseCidr(cidr)).toBe(cidr);
   },
-  interfaceLimit: async () => expect(await ec2.interfaceLimit('m5.large')).toBeGreaterThan(0),
+  limits: async () => expect((await ec2.limits('m5.large')).interfaces).toBeGreaterThan(0),
   checkAttachAllowed: () => ec2.checkAttachAllowed(eniId, here),
   attach: async () => {
     const answer = await ec2.attach(eniId, here, 1);

@@ -1,9 +1,12 @@
+import { addressLimitsOf } from '../world/attach-interface.ts';
+import type { AddressLimits } from '../world/world-state.ts';
 import { describing } from './describing.ts';
 import { setOf } from './xml-answer.ts';
 
 interface Described {
   readonly type: string;
   readonly maximumNetworkInterfaces: number;
+  readonly addresses: AddressLimits;
 }
 
 /** DescribeInstanceTypes, of which only the network part. Elements: EC2 API reference, NetworkInfo. */
@@ -18,16 +21,19 @@ export const describeInstanceTypes = describing<Described>({
     Object.entries(world.actual(nowMs).instanceTypes).map(([type, maximumNetworkInterfaces]) => ({
       type,
       maximumNetworkInterfaces,
+      addresses: addressLimitsOf(world.actual(nowMs), type),
     })),
   filters: { 'instance-type': ({ type }) => [type] },
   render: (things) => ({
     instanceTypeSet: setOf(
-      things.map(({ type, maximumNetworkInterfaces }) => ({
+      things.map(({ type, maximumNetworkInterfaces, addresses }) => ({
         instanceType: type,
         currentGeneration: true,
         networkInfo: {
           networkPerformance: 'Up to 10 Gigabit',
           maximumNetworkInterfaces,
+          ipv4AddressesPerInterface: addresses.ipv4,
+          ipv6AddressesPerInterface: addresses.ipv6,
           maximumNetworkCards: 1,
           defaultNetworkCardIndex: 0,
           networkCards: setOf([

@@ -1,7 +1,7 @@
 import { Ec2Refusal } from './ec2-refusal.ts';
 import { attachedTo, replaceEni, schedule } from './replace.ts';
 import { requirePermission, resourceOf } from './require-permission.ts';
-import type { Attachment, Eni, Instance, WorldState } from './world-state.ts';
+import type { AddressLimits, Attachment, Eni, Instance, WorldState } from './world-state.ts';
 
 export interface AttachRequest {
   /** The instance whose role asks; `undefined` is an administrator, who may do all. */
@@ -93,6 +93,13 @@ function requireAttachable(state: WorldState, eni: Eni, instance: Instance, devi
       `Interface count ${others.length + 1} exceeds the limit for ${instance.type}`,
     );
   }
+  const { ipv4, ipv6 } = addressLimitsOf(state, instance.type);
+  if (eni.ipv4.length > ipv4 || eni.ipv6.length > ipv6) {
+    throw new Ec2Refusal(
+      'InvalidInterface.IpAddressLimitExceeded',
+      `The addresses of ${eni.id} exceed the limit of an interface of ${instance.type}`,
+    );
+  }
   if (instance.power === 'terminated') {
     throw new Ec2Refusal('IncorrectState', `Instance '${instance.id}' is not 'running' or 'stopped'`);
   }
@@ -120,6 +127,11 @@ function accept(
   if (!running) return { state: next, attachment };
   const due = state.nowMs + state.latencies.attachMs;
   return { state: schedule(next, due, { is: 'attached', attachmentId: attachment.id }), attachment };
+}
+
+/** Many types allow ten of each. Source: EC2 User Guide, "Maximum IP addresses per network interface". */
+export function addressLimitsOf({ addressLimits }: WorldState, type: string): AddressLimits {
+  return addressLimits[type] ?? { ipv4: 10, ipv6: 10 };
 }
 
 /** Ids are counted, so that the same operations give the same world. */

@@ -15,6 +15,7 @@ import * as power from './power.ts';
 import { replaceInstance } from './replace.ts';
 import { requirePermission } from './require-permission.ts';
 import type {
+  AddressLimits,
   DeviceEvent,
   Eni,
   Instance,
@@ -35,6 +36,7 @@ export interface WorldOptions {
   readonly enis: readonly Omit<Eni, 'attachment'>[];
   readonly securityGroups: readonly SecurityGroup[];
   readonly instanceTypes: Readonly<Record<string, number>>;
+  readonly addressLimits?: Readonly<Record<string, AddressLimits>>;
   readonly latencies: Latencies;
   /** A forced detach leaves its device index unusable and the metadata service wrong until the next boot. */
   readonly forcedDetachLeavesTraces: boolean;

@@ -43,6 +43,7 @@ export function initialState(options: WorldOptions): WorldState {
     instances: Object.fromEntries(instances.map((instance) => [instance.id, instance])),
     securityGroups: Object.fromEntries(options.securityGroups.map((group) => [group.id, group])),
     instanceTypes,
+    addressLimits: options.addressLimits ?? {},
     latencies,
     forcedDetachLeavesTraces,
     attachmentCount: owned.length,

@@ -98,6 +98,12 @@ export interface View {
   readonly instances: Readonly<Record<string, Instance>>;
 }
 
+/** Source: EC2 API reference, NetworkInfo, ipv4AddressesPerInterface and ipv6AddressesPerInterface. */
+export interface AddressLimits {
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
+
 /** What happens to a guest's devices. */
 export interface DeviceEvent {
   readonly is: 'plug' | 'unplug';
@@ -122,6 +128,8 @@ export interface WorldState extends View {
   readonly securityGroups: Readonly<Record<string, SecurityGroup>>;
   /** The most ENIs per instance type (EC2 API reference, NetworkInfo, maximumNetworkInterfaces). */
   readonly instanceTypes: Readonly<Record<string, number>>;
+  /** The most addresses of one ENI per instance type; any other type allows ten of each kind. */
+  readonly addressLimits: Readonly<Record<string, AddressLimits>>;
   readonly latencies: Latencies;
   readonly forcedDetachLeavesTraces: boolean;
   readonly attachmentCount: number;

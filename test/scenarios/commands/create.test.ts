@@ -204,6 +204,7 @@ describe.concurrent('create', () => {
       eniId: SERVICE_ENI,
       instanceIds: [NODE_A],
       tag: undefined,
+      isRecipe: false,
       subnetId: SUBNET,
     } as const;
     const permit = (commands: readonly ['create'] | readonly []): Promise<void> =>

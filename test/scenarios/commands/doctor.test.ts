@@ -241,6 +241,7 @@ describe.concurrent('doctor', () => {
         eniId,
         instanceIds: [NODE_B],
         tag: undefined,
+        isRecipe: false,
         subnetId: undefined,
       } as const;
       const permit = (
@@ -273,10 +274,15 @@ describe.concurrent('doctor', () => {
       const { checks } = await checksOf(sandbox, a);
       expect(checks).toContainEqual(
         expect.objectContaining({
-          id: 'permission-DescribeSubnets',
-          remedy: "grant the instance's role ec2:DescribeSubnets: 'aws-eni iam-policy'",
+          id: 'permission-DescribeInstances',
+          status: 'failed',
+          remedy: "grant the instance's role ec2:DescribeInstances: 'aws-eni iam-policy'",
         }),
       );
+      expect(statuses(checks)).toMatchObject({
+        'permission-DescribeSubnets': 'warning',
+        'permission-DescribeInstanceTypes': 'warning',
+      });
     },
   );
 

@@ -61,6 +61,7 @@ describe.concurrent('move to this node', () => {
         eniId,
         instanceIds: [NODE_B],
         tag: undefined,
+        isRecipe: false,
         commands: [],
         subnetId: undefined,
       });

@@ -43,6 +43,9 @@ export const refusals = [
 export const misfits = [
   'InvalidParameterCombination',
   'AttachmentLimitExceeded',
+  'InvalidInterface.IpAddressLimitExceeded',
+  'NetworkInterfaceLimitExceeded',
+  'InvalidAction',
   'OperationNotPermitted',
   'InvalidInstanceID.NotFound',
   'InvalidInstanceID.Malformed',
@@ -56,7 +59,6 @@ export const mistakes = [
   'InvalidParameter',
   'InvalidParameterValue',
   'UnknownParameter',
-  'InvalidAction',
   'InvalidQueryParameter',
   'MalformedQueryString',
   'FilterLimitExceeded',

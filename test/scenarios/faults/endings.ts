@@ -52,7 +52,7 @@ export const refused = failing(
 );
 export const misfit = failing(
   2,
-  /EC2 said \S+: .+\(after \d+ ms, HTTP 400, request [-0-9a-f]{36}\); check the ids/,
+  /EC2 said \S+: .+\(after \d+ ms, HTTP 400, request [-0-9a-f]{36}\); (?:check the ids|take addresses|detach an interface|ask AWS|look at what answers)/,
 );
 export const mistaken = failing(
   1,
