@@ -22,6 +22,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** With more than twice as much in one variable the kernel starts no program. Source: execve(2), MAX_ARG_STRLEN. */
+const LONGEST_PATH = 65_536;
+
 /**
  * All that a program gets to see of our environment: no credentials. Messages in English; the directories of system
  * programs also where the caller's PATH lacks them, and never the working directory, which an empty entry would mean.
@@ -123,9 +126,6 @@ function obstacleOf({ error }: SpawnSyncReturns<string>): string | undefined {
 function isInstalled(program: string): boolean {
   return ENVIRONMENT.PATH.split(':').some((directory) => existsSync(`${directory}/${program}`));
 }
-
-/** With more than twice as much in one variable the kernel starts no program. Source: execve(2), MAX_ARG_STRLEN. */
-const LONGEST_PATH = 65_536;
 
 function searchPath(): string {
   const whole = process.env['PATH'] ?? '';
