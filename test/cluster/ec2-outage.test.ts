@@ -40,7 +40,8 @@ clusterScenario(
     expect((await cluster.status()).failures).toEqual([]);
     await cluster.sandbox.setEndpoint('on');
     await cluster.run(`crm resource clear ${RESOURCE}`);
-    await expectServedBy(cluster, b);
+    // The stop on a could only isolate it.
+    await expectServedBy(cluster, b, [], 'notices');
     expect((await cluster.status()).fenced).toEqual([]);
   },
 );
@@ -64,6 +65,6 @@ clusterScenarioWith({ replace: { 'op start timeout=180s': 'op start timeout=15s'
     await cluster.sandbox.setEndpoint('on');
     const status = await cluster.until('started again', isStarted);
     expect(status.fenced).toEqual([]);
-    await expectServed(cluster, failuresOf(status));
+    await expectServed(cluster, failuresOf(status), 'notices');
   },
 );

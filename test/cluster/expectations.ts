@@ -23,11 +23,13 @@ export async function untilServedBy(cluster: Cluster, node: SandboxNode): Promis
 /**
  * Cluster, EC2, kernel and client agree that the service is on this node, nothing of it is on the other one, and
  * crm_mon shows these failed actions only (such as `service-eni_monitor_20000 on node-a: not running`).
+ * @param left as `expectBare` has it, of the other one
  */
 export async function expectServedBy(
   cluster: Cluster,
   node: SandboxNode,
   failures: readonly string[] = [],
+  left: Parameters<typeof expectBare>[2] = 'nothing',
 ): Promise<void> {
   await untilServedBy(cluster, node);
   const { sandbox } = cluster;
@@ -39,16 +41,20 @@ export async function expectServedBy(
   expect(await askOnce(sandbox, '10.2.0.10', SERVICE_PORT)).toBe(`node-${node.name}`);
   const other = otherThan(cluster, node);
   const { instances } = await sandbox.world();
-  if (instances[other.instanceId]?.power === 'running') await expectBare(sandbox, other);
+  if (instances[other.instanceId]?.power === 'running') await expectBare(sandbox, other, left);
 }
 
 /** As `expectServedBy`, on whichever node Pacemaker chose: where a recovery ends is its own business. */
-export async function expectServed(cluster: Cluster, failures: readonly string[] = []): Promise<SandboxNode> {
+export async function expectServed(
+  cluster: Cluster,
+  failures: readonly string[] = [],
+  left: Parameters<typeof expectBare>[2] = 'nothing',
+): Promise<SandboxNode> {
   await cluster.settled();
   const { resources } = await cluster.until(`${RESOURCE} started`, isStarted);
   const { a, b } = cluster.sandbox.nodes;
   const node = resources.find(({ id }) => id === RESOURCE)?.on[0] === 'node-a' ? a : b;
-  await expectServedBy(cluster, node, failures);
+  await expectServedBy(cluster, node, failures, left);
   return node;
 }
 

@@ -7,6 +7,9 @@ import { deviceOf, readNetwork } from './node-network.ts';
 
 const PORT = 7_007;
 
+/** What others read. */
+const NOTICE = /^\/run\/(?:udev\/rules\.d|systemd\/network)\//;
+
 /** Which instance holds an ENI, in truth. */
 export async function holderOf(sandbox: Sandbox, eniId: string = SERVICE_ENI): Promise<string | undefined> {
   return (await sandbox.world()).enis[eniId]?.attachment?.instanceId;
@@ -59,15 +62,23 @@ export async function askOnce(sandbox: Sandbox, address: string, port: number): 
   }
 }
 
-/** Nothing of the resource is on the node: no device, rule, route, address, state or word to others. */
-export async function expectBare(sandbox: Sandbox, node: SandboxNode): Promise<void> {
+/**
+ * Nothing of the resource is on the node: no device, rule, route, address, state or word to others.
+ * @param left `notices`: a stop has isolated the ENI there; others go on leaving it alone until a boot, or the next stop
+ */
+export async function expectBare(
+  sandbox: Sandbox,
+  node: SandboxNode,
+  left: 'nothing' | 'notices' = 'nothing',
+): Promise<void> {
   const network = await readNetwork(node);
   expect(network.rules + network.ipv6Rules).not.toMatch(/lookup (?:MYHA|100)/);
   expect(network.routes + network.ipv6Routes).not.toMatch(/table (?:MYHA|100)/);
   expect(network.addresses).not.toContain('10.2.0.');
   const { enis } = await sandbox.world();
   expect(await deviceOf(node, enis[SERVICE_ENI]?.mac ?? '')).toBe('');
-  expect(await ownFiles(node)).toEqual([]);
+  const files = await ownFiles(node);
+  expect(left === 'nothing' ? files : files.filter((path) => !NOTICE.test(path))).toEqual([]);
   expect(await callAgent(sandbox, node, 'monitor')).toMatchObject({ exitCode: 7, stderr: '' });
 }
 
