@@ -134,8 +134,9 @@ describe('monitor', () => {
     const a = await started(sandbox);
     const { running } = await beginHeldRepair(sandbox, a);
     const monitored = monitor(sandbox, a);
-    // It would have put the rule back long since.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // It has seen what is missing, and waits for the lock.
+    const waits = 'ps -A -o args= | grep -q "^flock .*--wait"';
+    await expect.poll(async () => (await a.exec('sh', ['-c', waits])).exitCode, { timeout: 20_000 }).toBe(0);
     expect((await a.exec('ip', ['rule'])).stdout).not.toContain('MYHA');
     await sandbox.release();
     expect(await running).toMatchObject({ exitCode: 0 });
