@@ -9,7 +9,8 @@ export const REPEATED_LOOKS = isConfined ? 1 : 0;
 
 /**
  * The agent's environment, and on a node where a policy confines `ip` that one in front: whatever `ip` is there, a test's
- * own program too, gets nothing but its caller's pipes.
+ * own program too, gets nothing but its caller's pipes. Without it are called: an agent whose PATH is itself what is
+ * tried (environment.test.ts, trust.test.ts), and one whose programs are counted (monitor.test.ts).
  */
 export function onNodeOf(environment: Readonly<Record<string, string>>): Record<string, string> {
   return isConfined ? { ...environment, PATH: `${CONFINED_IP}:${environment['PATH']}` } : { ...environment };

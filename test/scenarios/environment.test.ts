@@ -8,6 +8,7 @@ import { BUN, BUN_ENVIRONMENT } from '../sandbox/programs.ts';
 import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Answer } from './agent.ts';
 import { callAgent, executable } from './agent.ts';
+import { onNodeOf } from './confined.ts';
 import { expectServing, mutatingCalls } from './expectations.ts';
 import { scenario } from './scenario.ts';
 
@@ -31,11 +32,11 @@ describe('what Pacemaker’s environment may hold', () => {
       await writeFile(join(directory, 'preload.ts'), 'console.log("preloaded"); process.exit(99);\n');
       await writeFile(join(directory, 'tsconfig.json'), '{ not json');
       await writeFile(join(directory, 'package.json'), '{ not json');
-      const env = {
+      const env = onNodeOf({
         ...sandbox.environment(a),
         OCF_RESOURCE_INSTANCE: 'service-eni',
         OCF_RESKEY_eni_id: SERVICE_ENI,
-      };
+      });
       for (const action of ['validate-all', 'start', 'monitor', 'meta-data']) {
         const { exitCode, stdout } = await a.exec(
           'sh',

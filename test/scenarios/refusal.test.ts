@@ -3,7 +3,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Call } from './agent.ts';
 import { callAgent } from './agent.ts';
-import { CONFINED_IP } from './confined.ts';
+import { CONFINED_IP, onNodeOf } from './confined.ts';
 import { expectServing, holderOf, mutatingCalls } from './expectations.ts';
 import { readNetwork } from './node-network.ts';
 import { scenario, scenarioIn } from './scenario.ts';
@@ -99,7 +99,7 @@ describe('a start that can’t succeed leaves the ENI with its holder', () => {
     const { a } = sandbox.nodes;
     const command = 'exec setpriv --reuid nobody --clear-groups --inh-caps=-all "$0" start';
     const { executable } = await import('./agent.ts');
-    const env = { ...sandbox.environment(a), OCF_RESKEY_eni_id: SERVICE_ENI };
+    const env = onNodeOf({ ...sandbox.environment(a), OCF_RESKEY_eni_id: SERVICE_ENI });
     const { exitCode, stderr } = await a.exec('sh', ['-c', command, executable], { env });
     expect(exitCode).toBe(4);
     expect(stderr).toContain('run it as root');

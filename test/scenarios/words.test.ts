@@ -1,11 +1,21 @@
 import { expect } from 'vitest';
+import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { callAgent, eniId, executable } from './agent.ts';
+import { onNodeOf } from './confined.ts';
 import { expectServing } from './expectations.ts';
 import { scenario } from './scenario.ts';
 
+/** Without what Pacemaker says of itself. */
+const callByHand = (sandbox: Sandbox, node: SandboxNode): Record<string, string> =>
+  onNodeOf({
+    ...sandbox.environment(node),
+    OCF_RESOURCE_INSTANCE: 'service-eni',
+    OCF_RESKEY_eni_id: eniId,
+  });
+
 scenario('who calls an action by hand is answered in words, Pacemaker is not', async ({ sandbox }) => {
   const { a } = sandbox.nodes;
-  const env = { OCF_RESOURCE_INSTANCE: 'service-eni', OCF_RESKEY_eni_id: eniId };
+  const env = callByHand(sandbox, a);
   const byHand = async (action: string): Promise<string> =>
     (await a.exec(executable, [action], { env })).stdout;
   expect(await byHand('validate-all')).toMatch(/^INFO: the parameters for eni-\w+ are well-formed; .*$/);
@@ -20,7 +30,7 @@ scenario('who calls an action by hand is answered in words, Pacemaker is not', a
 
 scenario('words that cannot be delivered change nothing', async ({ sandbox }) => {
   const { a } = sandbox.nodes;
-  const env = { ...sandbox.environment(a), OCF_RESOURCE_INSTANCE: 'service-eni', OCF_RESKEY_eni_id: eniId };
+  const env = callByHand(sandbox, a);
   const deaf = async (action: string): Promise<number | undefined> => {
     const { exitCode } = await a.exec('sh', ['-c', '"$0" "$1" > /dev/full 2>&1', executable, action], {
       env,

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { iamPolicy } from '../../../src/core/iam-policy.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { callAgent, eniId, executable } from '../agent.ts';
+import { onNodeOf } from '../confined.ts';
 import { expectBare, expectServing, holderOf, mutatingCalls } from '../expectations.ts';
 import { placeProgram } from '../place-program.ts';
 import { scenario, scenarioIn } from '../scenario.ts';
@@ -91,7 +92,9 @@ describe.concurrent('move to this node', () => {
       times: 1,
       do: 'hold-after',
     });
-    const { running, killGroup } = await a.spawn(executable, [...MOVE], { env: sandbox.environment(a) });
+    const { running, killGroup } = await a.spawn(executable, [...MOVE], {
+      env: onNodeOf(sandbox.environment(a)),
+    });
     await sandbox.held();
     killGroup();
     await running;

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { beginAction, callAgent, eniId, executable } from '../agent.ts';
+import { onNodeOf } from '../confined.ts';
 import { mutatingCalls } from '../expectations.ts';
 import { scenario, scenarioIn } from '../scenario.ts';
 import { callCommand, callForJson, tooLong } from './call-command.ts';
@@ -182,7 +183,9 @@ interface Watched {
 
 async function watchStages(sandbox: Sandbox, node: SandboxNode): Promise<Watched> {
   const words = [...SHOW, '--watch', '--json', '--interval', '500ms'];
-  const { running, killGroup } = await node.spawn(executable, words, { env: sandbox.environment(node) });
+  const { running, killGroup } = await node.spawn(executable, words, {
+    env: onNodeOf(sandbox.environment(node)),
+  });
   if (running.stdout === null) throw new Error('show has no output');
   const lines = createInterface(running.stdout)[Symbol.asyncIterator]();
   return {

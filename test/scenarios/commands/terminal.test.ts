@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { commands } from '../../../src/cli/commands.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { eniId, executable } from '../agent.ts';
+import { onNodeOf } from '../confined.ts';
 import { scenario } from '../scenario.ts';
 import { callCommand } from './call-command.ts';
 
@@ -12,7 +13,7 @@ async function inTerminal(
   words: string,
   { columns = 80, environment = {} } = {},
 ): Promise<string> {
-  const env = { ...sandbox.environment(node), TERM: 'xterm', ...environment };
+  const env = onNodeOf({ ...sandbox.environment(node), TERM: 'xterm', ...environment });
   const line = `stty cols ${columns} rows 40; exec ${executable} ${words}`;
   const { stdout } = await node.exec('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     env,
