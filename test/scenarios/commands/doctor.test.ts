@@ -2,63 +2,14 @@ import { describe, expect } from 'vitest';
 import { iamPolicy } from '../../../src/core/iam-policy.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
-import { callAgent, eniId } from '../agent.ts';
+import { eniId } from '../agent.ts';
 import { mutatingCalls } from '../expectations.ts';
-import { startUdev } from '../neighbours/distribution.ts';
 import { readNetwork } from '../node-network.ts';
-import { placeProgram } from '../place-program.ts';
 import { scenario, scenarioIn } from '../scenario.ts';
 import type { CommandCall } from './call-command.ts';
-import { callCommand, callForJson, tooLong } from './call-command.ts';
-
-const DOCTOR = ['doctor', '--eni-id', eniId] as const;
-
-const NEIGHBOURS = [
-  'cloud-netconfig',
-  'wicked',
-  'networkmanager',
-  'nm-cloud-setup',
-  'systemd-networkd',
-  'cloud-init',
-  'amazon-ec2-net-utils',
-  'ifupdown',
-];
-
-interface Check {
-  readonly id: string;
-  readonly status: string;
-  readonly found: string;
-  readonly remedy: string | null;
-}
-
-/** What systemd says of units, on a node without one. */
-async function placeSystemctl(node: SandboxNode, active: readonly string[] = []): Promise<string> {
-  const cases = active.map((unit) => `*' ${unit}') echo active; exit 0;;`).join('\n');
-  return placeProgram(
-    node,
-    'systemctl',
-    `case " $*" in\n${cases}\nesac\ncase "$1" in is-active) echo inactive;; *) echo not-found;; esac; exit 4`,
-  );
-}
-
-async function checksOf(
-  sandbox: Sandbox,
-  node: SandboxNode,
-  words: readonly string[] = DOCTOR,
-  call: CommandCall = {},
-): Promise<{ readonly exitCode: number | undefined; readonly checks: readonly Check[] }> {
-  const { exitCode, data, stderr } = await callForJson(sandbox, node, words, call);
-  expect(stderr).toBe('');
-  const groups = data['groups'] as readonly { readonly checks: readonly Check[] }[];
-  return { exitCode, checks: groups.flatMap(({ checks }) => checks) };
-}
-
-/** How fast EC2 answers is this machine's business: a slow answer is none of the faults that are planted. */
-const statusOf = ({ id, status }: Check): string =>
-  id === 'endpoint' && status === 'warning' ? 'ok' : status;
-
-const statuses = (checks: readonly Check[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(checks.map((check) => [check.id, statusOf(check)]));
+import { callCommand, tooLong } from './call-command.ts';
+import type { Check } from './call-doctor.ts';
+import { checksOf, DOCTOR, placeSystemctl, statuses, statusOf } from './call-doctor.ts';
 
 type Deed = (sandbox: Sandbox, node: SandboxNode) => Promise<unknown>;
 
@@ -369,80 +320,6 @@ describe.concurrent('doctor', () => {
       const wrong = await callCommand(sandbox, a, ['doctor', '--eni-id', 'eni-1']);
       expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
       expect(wrong.stderr).toContain('--eni-id: "eni-1" is no ENI id');
-    },
-  );
-
-  scenario(
-    'neighbours that interfere are warned of, each until its setting keeps it off',
-    async ({ sandbox }) => {
-      const { a } = sandbox.nodes;
-      const environment = {
-        PATH: await placeSystemctl(a, [
-          'cloud-netconfig.timer',
-          'NetworkManager.service',
-          'nm-cloud-setup.timer',
-          'systemd-networkd.service',
-          'cloud-init-hotplugd.socket',
-          'wickedd.service',
-          'networking.service',
-        ]),
-      };
-      const found = async (options: readonly string[] = []): Promise<Readonly<Record<string, string>>> =>
-        Object.fromEntries(
-          Object.entries(
-            statuses((await checksOf(sandbox, a, [...DOCTOR, ...options], { environment })).checks),
-          ).filter(([id]) => id.startsWith('neighbour')),
-        );
-      const at = (file: string): string => `mkdir -p ${file.replace(/\/[^/]*$/, '')}; cat > ${file}`;
-      await a.exec('sh', [
-        '-ec',
-        'for one in /etc/default /etc/sysconfig /etc/NetworkManager /etc/systemd /etc/udev /usr/lib/udev; do mkdir -p $one 2>/dev/null || true; mount -t tmpfs tmpfs $one; done; mkdir -p /usr/lib/udev/rules.d; touch /usr/lib/udev/rules.d/99-vpc-policy-routes.rules',
-      ]);
-      await a.exec('sh', ['-ec', at('/etc/sysconfig/network/ifcfg-eth1')], { input: "BOOTPROTO='dhcp'\n" });
-      const all = (status: string): Record<string, string> =>
-        Object.fromEntries(NEIGHBOURS.map((name) => [`neighbour-${name}`, status]));
-      // Nothing tells them that udev would have to, and by default start would tell them.
-      expect(await found()).toEqual({
-        ...all('warning'),
-        // By files of its own.
-        'neighbour-systemd-networkd': 'ok',
-      });
-      expect(await found(['--exclusive', 'false'])).toEqual(all('warning'));
-      // What start has told is told of; without a cluster, of a resource that has doctor's own name for it.
-      const call = { environment: { OCF_RESOURCE_INSTANCE: 'default' } };
-      expect(await callAgent(sandbox, a, 'start', call)).toMatchObject({ exitCode: 0 });
-      const { stdout } = await callCommand(sandbox, a, DOCTOR, { environment });
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        "systemd-networkd: active, and kept off the ENI's device",
-      );
-      expect(await callAgent(sandbox, a, 'stop', call)).toMatchObject({ exitCode: 0 });
-      await startUdev(a);
-      expect(await found()).toEqual(all('ok'));
-      for (const [file, input] of [
-        ['/etc/sysconfig/network/ifcfg-eth1', "STARTMODE='off'\n"],
-        ['/etc/NetworkManager/conf.d/aws-eni.conf', '[main]\nno-auto-default=*\n'],
-        [
-          '/etc/systemd/network/00-aws-eni.network',
-          '[Match]\nMACAddress=02:00:0a:02:00:0a\n[Link]\nUnmanaged=yes\n',
-        ],
-        ['/etc/udev/rules.d/51-cloud-netconfig-hotplug.rules', ''],
-        ['/etc/udev/rules.d/99-vpc-policy-routes.rules', ''],
-      ] as const)
-        await a.exec('sh', ['-ec', at(file)], { input });
-      expect(await found(['--exclusive', 'false'])).toEqual({
-        ...all('ok'),
-        'neighbour-nm-cloud-setup': 'warning',
-        'neighbour-cloud-init': 'warning',
-        'neighbour-ifupdown': 'warning',
-      });
-      // Its value goes into a file for wicked, and keeps nobody off.
-      await a.exec('sh', ['-ec', 'rm /etc/udev/rules.d/51-cloud-netconfig-hotplug.rules'], {});
-      await a.exec('sh', ['-ec', at('/etc/default/cloud-netconfig')], {
-        input: 'CLOUD_NETCONFIG_MANAGE="no"\n',
-      });
-      expect(await found(['--exclusive', 'false'])).toMatchObject({
-        'neighbour-cloud-netconfig': 'warning',
-      });
     },
   );
 });

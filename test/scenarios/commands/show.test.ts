@@ -168,7 +168,7 @@ scenario('--watch ends once nobody reads any more', async ({ sandbox }) => {
   const script = '"$0" "$@" | head --lines=1';
   const words = [...SHOW, '--watch', '--interval', '500ms'];
   const { exitCode, timedOut, stdout, stderr } = await a.exec('sh', ['-c', script, executable, ...words], {
-    env: sandbox.environment(a),
+    env: onNodeOf(sandbox.environment(a)),
     timeoutMs: 30_000,
   });
   expect({ exitCode, timedOut, stderr }).toEqual({ exitCode: 0, timedOut: false, stderr: '' });
