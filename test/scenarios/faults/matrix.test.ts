@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { NamedFault } from './ec2-faults.ts';
 import { notFound } from './ec2-faults.ts';
 import type { Ending } from './endings.ts';
@@ -8,6 +8,9 @@ import type { SceneName } from './scenes.ts';
 import { look, play, said, scenes, set } from './scenes.ts';
 import type { Stand } from './stand.ts';
 import { createStands, violationsOf } from './stand.ts';
+
+// Some faults last for half a minute, and a test waits for a stand that is free.
+vi.setConfig({ testTimeout: 240_000 });
 
 const stands = createStands();
 afterAll(() => stands.close());

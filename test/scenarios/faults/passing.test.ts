@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import type { Ending } from './endings.ts';
 import { elsewhere, healthy, lasting, unasked } from './endings.ts';
 import type { Trouble } from './passing.ts';
@@ -7,6 +7,9 @@ import type { SceneName } from './scenes.ts';
 import { look, play, said, scenes, set } from './scenes.ts';
 import type { Stand } from './stand.ts';
 import { createStands, violationsOf } from './stand.ts';
+
+// Some faults last for half a minute, and a test waits for a stand that is free.
+vi.setConfig({ testTimeout: 240_000 });
 
 const stands = createStands();
 afterAll(() => stands.close());
