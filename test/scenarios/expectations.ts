@@ -87,7 +87,8 @@ export async function expectBare(
  * lock of whoever waits for it, so that one stays.
  */
 export async function ownFiles(node: SandboxNode): Promise<readonly string[]> {
-  const find = ['/run', '-name', '*aws-eni*', '!', '-name', '*.lock'];
+  // Of a resource: what a package has installed there has no such name.
+  const find = ['/run', '-name', '*aws-eni-*', '!', '-name', '*.lock'];
   const { stdout } = await node.exec('find', find);
   return stdout.split('\n').filter(Boolean).toSorted();
 }
