@@ -99,7 +99,7 @@ export default defineConfig({
           root: new URL('..', import.meta.url).pathname,
           include: ['test/machines/**/*.test.ts'],
           pool: 'forks',
-          // Emulated, a machine has the use of a processor.
+          // An emulated machine keeps one processor busy.
           maxWorkers: 2,
           testTimeout: 600_000,
           // The first machine of a kind boots.

@@ -27,7 +27,10 @@ test('a machine ends with its sandbox', async () => {
 test('a machine ends when what started it is killed', async () => {
   const holder = spawn(BUN, ['--no-env-file', HOLDER], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    const [line] = (await once(createInterface(holder.stdout), 'line')) as [string];
+    const [line] = (await Promise.race([
+      once(createInterface(holder.stdout), 'line'),
+      once(holder, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${code}`))),
+    ])) as [string];
     const processes = processesOf(JSON.parse(line) as readonly number[]);
     holder.kill('SIGKILL');
     await expect.poll(() => alive(processes), PATIENCE).toEqual([]);

@@ -59,7 +59,7 @@ export async function expectServes(sandbox: Sandbox, node: SandboxNode): Promise
   expect(await askOnce(sandbox, '10.2.0.10', SERVICE_PORT)).toBe(`node-${node.name}`);
 }
 
-/** A client so patient that only what the network loses is lost. */
+/** A client that waits 5 s for each answer, so that a slow machine loses no request. */
 export function watch(sandbox: Sandbox, address = '10.2.0.10'): Promise<ServiceClient> {
   return startServiceClient(sandbox, {
     address,

@@ -5,7 +5,7 @@ import { tapOf } from './splice.ts';
 export type Hotplug =
   /** By ACPI: the guest lets go of a device as soon as its kernel has. */
   | 'acpi'
-  /** By PCI Express: as if somebody pressed the slot's button, with the 5 s that one has to think better of it. */
+  /** By PCI Express' attention button: the guest waits 5 s, in which a second press would cancel the first. */
   | 'pcie';
 
 /** What a machine is, whatever it is doing. */

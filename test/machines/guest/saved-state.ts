@@ -7,6 +7,7 @@ import type { Image } from '../image/image.ts';
 import { UNFINISHED } from '../image/image.ts';
 import type { Hardware } from './guest-command.ts';
 import { hardwareArguments } from './guest-command.ts';
+import { locked } from './lock.ts';
 import type { RunningQemu } from './start-guest.ts';
 
 /** A machine that has just booted: its disk and its memory. Beside the image, and gone with it. */
@@ -28,8 +29,22 @@ function stateIn(directory: string): SavedState {
   return { directory, disk: join(directory, 'disk.qcow2'), memory: join(directory, 'memory') };
 }
 
-/** @param boot starts the machine on this disk, and returns when it is up */
-export async function saveState(
+/**
+ * Has the state there. While one process makes it, the others that want it wait: an emulated boot takes a processor.
+ * @param boot starts the machine on this disk, and returns when it is up
+ */
+export async function ensureState(
+  image: Image,
+  state: SavedState,
+  boot: (disk: string) => Promise<RunningQemu>,
+): Promise<void> {
+  if (existsSync(state.directory)) return;
+  await locked(`${state.directory}.lock`, async () => {
+    if (!existsSync(state.directory)) await saveState(image, state, boot);
+  });
+}
+
+async function saveState(
   image: Image,
   state: SavedState,
   boot: (disk: string) => Promise<RunningQemu>,
@@ -49,8 +64,7 @@ export async function saveState(
     await rename(unfinished.directory, state.directory);
   } catch (error) {
     await rm(unfinished.directory, { recursive: true, force: true });
-    // Somebody else may have saved the same meanwhile.
-    if (!existsSync(state.directory)) throw error;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { enter } from '../../sandbox/machines/enter.ts';
 import { run } from '../../sandbox/network/run.ts';
 import type { Image } from '../image/image.ts';
@@ -12,7 +12,7 @@ import { choosesKvm } from './kvm.ts';
 import type { MachineOptions } from './machine-options.ts';
 import type { Qmp } from './qmp.ts';
 import { connectQmp } from './qmp.ts';
-import { savedState, saveState } from './saved-state.ts';
+import { ensureState, savedState } from './saved-state.ts';
 import { removeTap, splice, tapOf } from './splice.ts';
 import type { SshMaster } from './ssh.ts';
 import { connectSsh } from './ssh.ts';
@@ -46,6 +46,8 @@ export interface GuestPlan {
 
 /** A guest that has been told to let go of a device and is not hung does so within this time, however busy. */
 const UNPLUG_TIMEOUT_MS = 120_000;
+/** Characters of the console in a complaint. */
+const CONSOLE_TAIL = 2_000;
 const DEFAULTS = { hotplug: 'acpi', memoryMiB: 1_024, processors: 1 } as const;
 
 /**
@@ -60,13 +62,11 @@ export async function startGuest(plan: GuestPlan): Promise<Guest> {
   let memory: string | undefined;
   if (!existsSync(disk)) {
     const saved = savedState(image, hardware);
-    if (!existsSync(saved.directory)) {
-      await saveState(image, saved, async (firstDisk) => {
-        const first = await runQemu(plan, image, hardware, firstDisk, undefined);
-        await first.guest.up();
-        return first;
-      });
-    }
+    await ensureState(image, saved, async (firstDisk) => {
+      const first = await runQemu(plan, image, hardware, firstDisk, undefined);
+      await first.guest.up();
+      return first;
+    });
     await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', saved.disk, disk]);
     memory = saved.memory;
   }
@@ -94,9 +94,10 @@ async function hardwareOf({ own, hostname, options }: GuestPlan, image: Image): 
     `systemd.hostname=${hostname} own=${own.mac},${own.address},${own.router}`,
     options.kernelParameters ?? '',
   ];
+  const version = await run(['qemu-system-x86_64', '--version']);
   return {
-    version: await run(['qemu-system-x86_64', '--version']),
-    accelerator: (await choosesKvm(image)) ? 'kvm' : 'tcg',
+    version,
+    accelerator: (await choosesKvm(image, version)) ? 'kvm' : 'tcg',
     hotplug,
     memoryMiB,
     processors,
@@ -149,7 +150,9 @@ async function runQemu(
   const up = async (): Promise<void> => {
     if (ssh !== undefined) return;
     await qmp.call('cont');
-    ssh = await connectSsh(own.address.replace(/\/\d+$/, ''), image.key, socket, gone);
+    ssh = await connectSsh(own.address.replace(/\/\d+$/, ''), image.key, socket, gone).catch((error) => {
+      throw new Error(`${error.message}; the end of ${console}:\n${tailOf(console)}`, { cause: error });
+    });
     // A state that was saved has the time of then.
     await ssh.run(`date --set=@${(Date.now() / 1000).toFixed(3)} > /run/date-set`);
     await ssh.run('systemctl is-system-running --wait > /run/booted || true');
@@ -210,6 +213,11 @@ async function runQemu(
       await exited;
     },
   };
+}
+
+/** The last that the machine has said, as far as it has said anything. */
+function tailOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').slice(-CONSOLE_TAIL) : '';
 }
 
 /** With `-S`, a machine stands still once its state is loaded. */

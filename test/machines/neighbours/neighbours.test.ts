@@ -14,14 +14,14 @@ import {
 } from '../machine-nodes.ts';
 import { software } from './software.ts';
 
-/** In subnet A, at the other node, which is none of the cluster here but a host in that subnet. */
+/** In subnet A, at the other node, here only a host in that subnet. */
 const HOST_ENI = 'eni-0c1b2c3d4e5f60750';
 const HOST = '10.2.0.50';
 
 /** How long the service is watched after a start: longer than anything of this software waits. */
 const WATCHED_MS = 90_000;
 
-/** What is the node's own: nothing of the ENI, in no order and at no time. */
+/** Main table, own addresses and own link, without lifetimes. */
 const OWN = `ip route show table main; ip -o address show dev ens5 | sed 's/valid_lft.*//'; ip -o link show dev ens5 | cut -d' ' -f2-9`;
 const FILES = `find /etc/systemd/network /etc/NetworkManager /etc/network /etc/netplan /etc/udev /run/udev/rules.d /run/systemd/network /run/NetworkManager/conf.d -type f 2>/dev/null | sort | xargs -r md5sum`;
 

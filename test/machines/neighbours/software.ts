@@ -50,7 +50,7 @@ END
 systemctl start systemd-networkd
 until networkctl status ${OWN} | grep -q '(configured)'; do sleep 0.5; done`;
 
-// It gives the machine the name that this file has.
+// NetworkManager sets the host name from this file.
 const START_NETWORK_MANAGER =
   'hostname > /etc/hostname; systemctl start NetworkManager; nm-online -s -q -t 120';
 

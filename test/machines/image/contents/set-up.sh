@@ -8,7 +8,8 @@ mkinitramfs -o /boot/initrd "$version"
 mv "/boot/vmlinuz-$version" /boot/kernel
 rm -f /boot/*-"$version" /vmlinuz* /initrd*
 
-# Each unit as root/etc/systemd/system-preset says. What udev starts is no unit's preset.
+# No unit starts but those in root/etc/systemd/system-preset. Presets do not reach what a udev rule or a generator starts:
+# the rule of amazon-ec2-net-utils and cloud-init are turned off below.
 mkdir -p /etc/systemd/system-generators
 systemctl preset-all
 systemctl mask tmp.mount systemd-firstboot.service systemd-logind.service getty.target systemd-binfmt.service
@@ -19,7 +20,7 @@ chsh -s /bin/sh root
 printf '127.0.0.1 localhost\n10.1.0.11 node-a\n10.1.0.12 node-b\n' > /etc/hosts
 rm -f /etc/resolv.conf
 : > /etc/resolv.conf
-# It asks for what is no machine of this kind.
+# It would have sshd listen on a virtual socket (AF_VSOCK), which these machines lack.
 ln -s /dev/null /etc/systemd/system-generators/systemd-ssh-generator
 touch /etc/.updated /var/.updated
 
