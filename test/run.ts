@@ -41,7 +41,7 @@ const machines: readonly Stage[] = [
 const soak: readonly Stage[] = [
   build,
   project('unit', { options: ['test/agent/model'], environment: { AWS_ENI_SCHEDULES: '200000' } }),
-  project('sandbox', { environment: { AWS_ENI_NODES: 'bare' } }),
+  project('sandbox', { environment: { AWS_ENI_NODES: 'bare', AWS_ENI_WATCHED: '90' } }),
   project('sandbox', { options: ['interruption'], environment: { AWS_ENI_EVERY_FOLLOW_UP: 'yes' } }),
   project('deadlines', { environment: { AWS_ENI_LIMITS: '20,120,600' } }),
   project('cluster', { options: ['failovers'], environment: { AWS_ENI_FAILOVERS: '100' } }),

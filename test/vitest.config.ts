@@ -90,7 +90,7 @@ export default defineConfig({
           // They wait for Pacemaker most of the time.
           maxWorkers: 7,
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { aroundAll, beforeEach, expect, test } from 'vitest';
 import { startEcho } from '../sandbox/programs.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
@@ -12,29 +12,34 @@ import {
   machine,
   SERVICE_PORT,
   sh,
-  startMachines,
-  watch,
+  underRequests,
+  withMachines,
 } from './machine-nodes.ts';
 
 const MAC = '02:d4:e5:f6:07:18';
 
 let sandbox: Sandbox;
 let client: ServiceClient;
-beforeAll(async () => {
-  sandbox = await startMachines({ a: { machine: machine() } });
-  await startEcho(sandbox.nodes.b, SERVICE_PORT);
-  client = await watch(sandbox);
-});
-afterAll(async () => {
-  await client.stop();
-  const violations = await sandbox.violations();
-  await sandbox.close();
-  expect(violations).toEqual([]);
-});
+aroundAll((runTests) =>
+  withMachines({ a: { machine: machine() } }, (machines) =>
+    underRequests(machines, async (requests) => {
+      [sandbox, client] = [machines, requests];
+      await startEcho(sandbox.nodes.b, SERVICE_PORT);
+      await runTests();
+    }),
+  ),
+);
+
+/** What the resource has in /run, but for its lock: that is there for ever, and free. */
+const OWN_FILES = 'find /run -name "*aws-eni*" ! -name "*.lock"';
 
 beforeEach(async () => {
-  await expectDone(act(sandbox, sandbox.nodes.a, 'start'));
+  const { a } = sandbox.nodes;
+  await expectDone(act(sandbox, a, 'start'));
   await client.answeredBy('node-a');
+  const files = await sh(a, OWN_FILES);
+  expect(files).toContain('/aws-eni-service-eni');
+  expect(files).toContain('/99-zz-aws-eni-service-eni.rules');
 });
 
 /** The machine has booted anew: monitor says that nothing runs, from the kernel alone, and there is nothing of the resource. */
@@ -45,7 +50,7 @@ async function expectFresh(): Promise<void> {
   expect(rules).not.toContain('10.2.0.10');
   expect(routes).not.toMatch(/table (?:MYHA|100)/);
   expect(addresses).not.toContain('10.2.0.');
-  expect(await sh(a, 'find /run -name "aws-eni*"')).toBe('');
+  expect(await sh(a, OWN_FILES)).toBe('');
 }
 
 /** The ENI that is attached still is there, a device that nobody has configured. */

@@ -14,6 +14,8 @@ export function guestShell(
   socket: string,
   environment: Readonly<Record<string, string>>,
 ): MachineShell {
+  /** Files of commands that have ended. */
+  const ended: string[] = [];
   return shellOf(pid, async (command, args, options): Promise<Started> => {
     const { env = {}, input, stdin = 'ignore' } = options;
     await pid();
@@ -21,7 +23,7 @@ export function guestShell(
     const settings = Object.entries({ ...environment, ...env }).map(([name, value]) => `${name}=${value}`);
     const words = ['exec', 'env', '-i', ...settings, command, ...args].map(quoted);
     // The ssh server gives each command a session, and so a process group, of its own.
-    const script = `cd /; echo $$ > ${leader}; ${words.join(' ')}`;
+    const script = `cd /; rm -f ${ended.splice(0).join(' ')}; echo $$ > ${leader}; ${words.join(' ')}`;
     const [file, ...rest] = sshCommand(socket, script);
     const settingsOfSsh = {
       reject: false,
@@ -29,6 +31,7 @@ export function guestShell(
       ...(input === undefined ? { stdin } : { input }),
     } as const satisfies Options;
     const running = execa(file, rest, settingsOfSsh) as Running;
+    void running.then(() => ended.push(leader));
     return {
       running,
       killGroup: () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { startEcho } from '../../sandbox/programs.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
@@ -9,9 +10,10 @@ import {
   machine,
   SERVICE_PORT,
   sh,
-  startMachines,
-  watch,
+  underRequests,
+  withMachines,
 } from '../machine-nodes.ts';
+import { kernelChanges } from './kernel-changes.ts';
 import { software } from './software.ts';
 
 /** In subnet A, at the other node, here only a host in that subnet. */
@@ -20,10 +22,19 @@ const HOST = '10.2.0.50';
 
 /** How long the service is watched after a start: longer than anything of this software waits. */
 const WATCHED_MS = 90_000;
+/** As often as Pacemaker would. */
+const MONITOR_EVERY_MS = 20_000;
 
-/** Main table, own addresses and own link, without lifetimes. */
-const OWN = `ip route show table main; ip -o address show dev ens5 | sed 's/valid_lft.*//'; ip -o link show dev ens5 | cut -d' ' -f2-9`;
-const FILES = `find /etc/systemd/network /etc/NetworkManager /etc/network /etc/netplan /etc/udev /run/udev/rules.d /run/systemd/network /run/NetworkManager/conf.d -type f 2>/dev/null | sort | xargs -r md5sum`;
+/** Main tables, rules but for the ENI's, own addresses and own link, without lifetimes. */
+const OWN = `ip route show table main; ip -6 route show table main | grep -v 'fe80::/64 dev ens6' || true
+ip rule show | grep -v 'from 10.2.0.10 lookup MYHA'; ip -6 rule show
+ip -o address show dev ens5 | sed 's/valid_lft.*//'; ip -o link show dev ens5 | cut -d' ' -f2-9`;
+
+/** Modes and contents of what network software is configured by. */
+const FILES = `for directory in /etc/systemd/network /etc/NetworkManager /etc/network /etc/netplan /etc/udev /etc/resolv.conf \
+  /run/udev/rules.d /run/systemd/network /run/NetworkManager/conf.d; do
+  if [ -e "$directory" ]; then find "$directory" ! -type d -printf '%m %p %l\n'; find "$directory" -type f -exec md5sum {} +; fi
+done | sort`;
 
 async function becomeHost(node: SandboxNode): Promise<void> {
   await sh(
@@ -46,61 +57,84 @@ async function expectOwnTraffic({ nodes: { a, b } }: Sandbox): Promise<void> {
   expect((await sh(a, ask('10.1.0.11', HOST))).trim()).toBe('node-b');
 }
 
+/** The version as Debian has it, with as many of its numbers as this one. */
+async function installed(node: SandboxNode, name: string, like: string): Promise<string> {
+  const version = await sh(node, `dpkg-query -W -f '\${Version}' ${name}`);
+  return version.split(/[.-]/).slice(0, like.split('.').length).join('.');
+}
+
 describe.concurrent('a machine with', () => {
   test.each(software.map((one) => [`${one.name}, ${one.setUp}`, one] as const))(
     '%s',
-    async (_, { dhcp, begin, hasDevice, heard = 'true', leaves, provoked }) => {
-      const moreEnis = [{ id: HOST_ENI, ipv4: [HOST] as const }];
-      const sandbox = await startMachines({ a: { machine: machine() } }, { moreEnis });
-      try {
+    async (_, {
+      version,
+      debian,
+      dhcp,
+      begin,
+      hasDevice,
+      answers = false,
+      heard = 'true',
+      leaves,
+      provoked,
+    }) => {
+      const work = async (sandbox: Sandbox): Promise<void> => {
         const { a, b } = sandbox.nodes;
         await sandbox.place(HOST_ENI, { attachedTo: NODE_B, deviceIndex: 1 });
         await becomeHost(b);
         await sandbox.setDhcp(dhcp);
+        if (debian !== undefined) expect(await installed(a, debian, version)).toBe(version);
         await sh(a, begin);
         const own = await sh(a, OWN);
         const filesOf = async (): Promise<readonly string[]> =>
           (await sh(a, FILES)).split('\n').filter((line) => leaves === undefined || !leaves.test(line));
         const files = await filesOf();
+        // What udev runs when the device goes may outlast stop.
+        const heardOf = (): Promise<string> => sh(a, `udevadm settle --timeout=120; ${heard}`);
 
         // It takes the device that appears: without that, all that follows would show nothing.
         await sandbox.place(SERVICE_ENI, { attachedTo: NODE_A, deviceIndex: 1 });
         await sh(a, `until ${hasDevice}; do sleep 0.5; done`);
-        await expectDone(act(sandbox, a, 'start'));
-        await expectServes(sandbox, a);
+        await underRequests(sandbox, async (client) => {
+          if (answers) await client.answeredBy('node-a');
+          await expectDone(act(sandbox, a, 'start'));
+          const startedMs = performance.now();
+          await expectServes(sandbox, a);
+          await client.answered();
+          // One stretch without an answer at most, the move's or from the outset; none once start is done.
+          expect(client.outages().length).toBeLessThanOrEqual(1);
+          expect(client.outages().filter(({ endMs }) => endMs > startedMs)).toEqual([]);
+        });
         expect(await sh(a, OWN)).toBe(own);
         await expectDone(act(sandbox, a, 'stop'));
         expect(await sh(a, OWN)).toBe(own);
         expect(await filesOf()).toEqual(files);
-        const told = await sh(a, heard);
+        const told = await heardOf();
 
         await expectDone(act(sandbox, a, 'start'));
-        const client = await watch(sandbox);
-        try {
+        await underRequests(sandbox, async (client) => {
           await client.answeredBy('node-a');
           const untilMs = performance.now() + WATCHED_MS;
-          await expectServes(sandbox, a);
-          await expectOwnTraffic(sandbox);
-          if (provoked !== undefined) await sh(a, provoked.script);
-          while (performance.now() < untilMs) {
-            await expectServes(sandbox, a);
-            await new Promise((resolve) => setTimeout(resolve, 5_000));
-          }
-          expect(await sh(a, OWN)).toBe(own);
-          await expectOwnTraffic(sandbox);
+          const changes = await kernelChanges(a, /ens6|10\.2\.0\.10|MYHA/, async () => {
+            await expectOwnTraffic(sandbox);
+            if (provoked !== undefined) await sh(a, provoked.script);
+            while (performance.now() < untilMs) {
+              await expectServes(sandbox, a);
+              await pause(MONITOR_EVERY_MS);
+            }
+            expect(await sh(a, OWN)).toBe(own);
+            await expectOwnTraffic(sandbox);
+          });
+          expect(changes).toEqual([]);
           await client.answered();
           expect(client.outages()).toEqual([]);
-        } finally {
-          await client.stop();
-        }
+        });
         await expectDone(act(sandbox, a, 'stop'));
         expect(await filesOf()).toEqual(files);
-        expect(await sh(a, heard)).toBe(told);
+        expect(await heardOf()).toBe(told);
         expect(await sh(a, OWN)).toBe(own);
-        expect(await sandbox.violations()).toEqual([]);
-      } finally {
-        await sandbox.close();
-      }
+      };
+      const moreEnis = [{ id: HOST_ENI, ipv4: [HOST] as const }];
+      await withMachines({ a: { machine: machine() } }, work, { moreEnis });
     },
   );
 });

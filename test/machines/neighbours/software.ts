@@ -3,6 +3,8 @@ export interface Software {
   /** As documentation calls it. */
   readonly name: string;
   readonly version: string;
+  /** Debian's package of it; none: a stand-in. */
+  readonly debian?: string;
   /** How it is set up on the machine, for the documentation. */
   readonly setUp: string;
   /** Which of the things that start leaves keeps it off. */
@@ -13,6 +15,8 @@ export interface Software {
   readonly begin: string;
   /** Succeeds once the ENI's device is in its hands. */
   readonly hasDevice: string;
+  /** Whether it has the service answer once it has the device. */
+  readonly answers?: true;
   /** Prints what it has been told of devices, where that is all that it does. */
   readonly heard?: string;
   /** What it leaves in /run of a device that it had and that is gone: lines of a list of files. */
@@ -83,6 +87,7 @@ export const software: readonly Software[] = [
   {
     name: 'NetworkManager',
     version: '1.52',
+    debian: 'network-manager',
     setUp: 'as installed, with a DHCP server that answers',
     keptOffBy: UDEV,
     dhcp: 'on',
@@ -90,12 +95,14 @@ export const software: readonly Software[] = [
     hasDevice: HAS_DEFAULT_ROUTE,
     provoked: {
       by: '`nmcli device reapply` of the device, `systemctl restart NetworkManager`, `nmcli connection reload`',
-      script: `! nmcli device reapply ${DEVICE}; systemctl restart NetworkManager; nm-online -s -q -t 120; nmcli connection reload`,
+      script: `if nmcli device reapply ${DEVICE}; then echo 'NetworkManager has the device'; exit 1; fi
+systemctl restart NetworkManager; nm-online -s -q -t 120; nmcli connection reload`,
     },
   },
   {
     name: 'NetworkManager',
     version: '1.52',
+    debian: 'network-manager',
     setUp: 'as installed, with no answer to DHCP, for which it waits 45 s',
     keptOffBy: UDEV,
     dhcp: 'silent',
@@ -119,6 +126,7 @@ export const software: readonly Software[] = [
   {
     name: 'systemd-networkd',
     version: '257',
+    debian: 'systemd',
     setUp: 'a `.network` that matches each device, `DHCP=yes`',
     keptOffBy: NETWORK,
     dhcp: 'on',
@@ -131,7 +139,8 @@ export const software: readonly Software[] = [
   },
   {
     name: 'amazon-ec2-net-utils',
-    version: '2.5',
+    version: '2.4',
+    debian: 'amazon-ec2-net-utils',
     setUp: 'its rule of udev, for this driver too, and systemd-networkd as above',
     keptOffBy: `${UDEV}; ${NETWORK}`,
     dhcp: 'on',
@@ -139,12 +148,14 @@ export const software: readonly Software[] = [
 rm /etc/udev/rules.d/99-vpc-policy-routes.rules
 sed 's/vif|ena/virtio_net|vif|ena/' /usr/lib/udev/rules.d/99-vpc-policy-routes.rules > /etc/udev/rules.d/99-vpc-policy-routes.rules
 udevadm control --reload`,
-    hasDevice: `systemctl --quiet is-active policy-routes@${DEVICE}.service`,
+    hasDevice: `systemctl --quiet is-active policy-routes@${DEVICE}.service && ip rule show | grep -q 'from 10.2.0.10 '`,
+    answers: true,
     leaves: / \/run\/systemd\/network\/70-ens6\.network/,
   },
   {
     name: 'netplan',
     version: '1.1',
+    debian: 'netplan.io',
     setUp: 'a definition that matches each device, rendered for systemd-networkd',
     keptOffBy: NETWORK,
     dhcp: 'on',
@@ -165,6 +176,7 @@ until networkctl status ${OWN} | grep -q '(configured)'; do sleep 0.5; done`,
   {
     name: 'ifupdown',
     version: '0.8',
+    debian: 'ifupdown',
     setUp: '`allow-hotplug` of the device, by DHCP',
     keptOffBy: UDEV,
     dhcp: 'on',
@@ -174,6 +186,7 @@ until networkctl status ${OWN} | grep -q '(configured)'; do sleep 0.5; done`,
   {
     name: 'cloud-init',
     version: '25.1',
+    debian: 'cloud-init',
     setUp: 'its hotplug hook and socket, without a data source',
     keptOffBy: UDEV,
     dhcp: 'on',

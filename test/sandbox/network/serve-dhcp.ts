@@ -73,7 +73,7 @@ function macIn(request: Buffer): string {
   return (bytes.toString('hex').match(/../g) ?? []).join(':');
 }
 
-/** `undefined`: nothing that wants an answer, such as a release, or a request for another address, which EC2 does not give. */
+/** Whichever address is asked for, the answer has the lease's. `undefined`: nothing that wants an answer, such as a release. */
 function replyTo(request: Buffer, { address, router }: Lease): Buffer | undefined {
   if (request.length < OPTIONS_OFFSET || request.readUInt32BE(OPTIONS_OFFSET - 4) !== MAGIC_COOKIE)
     return undefined;
