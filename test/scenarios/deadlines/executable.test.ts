@@ -88,6 +88,10 @@ interface Trial {
   readonly limitMs: number;
 }
 
+/** From this limit on an action comes to where it hangs. */
+const FAIR_MS = 5_000;
+const OUT_OF_TIME = /out of time after \S+ s of \S+ s while /;
+
 async function tryLimit(
   sandbox: Sandbox,
   node: SandboxNode,
@@ -105,6 +109,8 @@ async function tryLimit(
   const said = answer.reason || answer.stderr.replace(/^took .*$/m, '');
   const ending = endingOf(hang.expected[action], limitMs, said);
   expect({ what, exitCode: answer.exitCode }, answer.stderr).toEqual({ what, exitCode: ending?.exitCode });
+  // Within seconds on a busy machine, whatever comes before the hang can have taken the time, and is what is told.
+  if (limitMs < FAIR_MS && OUT_OF_TIME.test(said)) return;
   expect(said, what).toMatch(ending?.says ?? /./);
 }
 
