@@ -101,7 +101,9 @@ export default defineConfig({
           pool: 'forks',
           // An emulated machine keeps one processor busy.
           maxWorkers: 2,
-          testTimeout: 600_000,
+          // Five at once have less than half of a processor each, and some wait for a daemon's own time limits.
+          maxConcurrency: 4,
+          testTimeout: 900_000,
           // The first machine of a kind boots.
           hookTimeout: 600_000,
         },
