@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEcho, watchService } from '../programs.ts';
 import type { Sandbox, SandboxNode } from '../sandbox.ts';
 import { startSandbox } from '../sandbox.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 import { NODE_A, NODE_B, SERVICE_ENI } from '../sandbox-options.ts';
+import { renameDevice } from './guest-network.ts';
+import { run } from './run.ts';
 
 const PORT = 7;
 /** curl(1), "EXIT CODES". */
@@ -177,6 +181,9 @@ test('a node cannot claim another address by ARP, nor send under another MAC', a
   }
 });
 
+/** One of them up, one with a name that the other might get. */
+const TWO_DEVICES = 'ip link add eth7 type bridge && ip link set eth7 up && ip link add ens6 type bridge';
+
 describe('devices', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
@@ -203,18 +210,21 @@ describe('devices', () => {
     expect(await plugInto(sandbox.nodes.a)).toBe('enp39s0');
   });
 
-  test('are renamed, also while they are up', async () => {
+  test('are renamed, also while they are up, to the first name that is free', async () => {
     await sandbox.setRename('always');
-    const { b } = sandbox.nodes;
-    const { running, killGroup } = await b.spawn('sh', [
-      '-c',
-      'while :; do ip link set eth1 up && break; done',
-    ]);
-    const final = await plugInto(b);
-    await running;
-    killGroup();
+    const final = await plugInto(sandbox.nodes.b);
     expect(final).toBe('enp39s0');
-    expect(await sh(b, `cat /sys/class/net/${final}/flags`)).toBe('0x1003');
+    const host = execa('unshare', ['--net', '--', 'sh', '-c', `${TWO_DEVICES}; echo; exec sleep infinity`]);
+    try {
+      await once(host.stdout, 'data');
+      await renameDevice(host.pid ?? 0, 'eth7', ['ens6', 'enp39s0']);
+      const links = await run(['nsenter', '-t', `${host.pid}`, '-n', 'ip', '-o', 'link']);
+      expect(links).toMatch(/ enp39s0: <[^>]*\bUP\b/);
+      expect(links).not.toContain('eth7');
+    } finally {
+      host.kill('SIGKILL');
+      await host.catch(() => undefined);
+    }
   });
 
   test('come with the MTU that a kernel gives, and can have that of the VPC, as the own one has', async () => {
