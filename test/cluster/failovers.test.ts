@@ -3,7 +3,7 @@ import { clusterScenario } from './cluster-scenario.ts';
 import { failOverRepeatedly, renderFailovers } from './failover-series.ts';
 
 /** `npm run soak` asks for more. */
-const COUNT = Number(process.env['AWS_ENI_FAILOVERS'] ?? 20);
+const COUNT = Number(process.env['AWS_ENI_FAILOVERS'] ?? 10);
 
 clusterScenario(
   `${COUNT} failovers in a row each end right`,

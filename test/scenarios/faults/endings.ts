@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 /** As short as a busy machine lets it be: what lasts is waited for until then. */
-const LIMIT_MS = 4_000;
+const LIMIT_MS = 6_000;
 
 export const aServes: State = { holder: 'a', a: 'serves', b: 'nothing' };
 /** The rule of who lost the ENI stays until its own stop. */
@@ -19,7 +19,7 @@ export const taken: State = { holder: 'b', a: 'a part', b: 'serves' };
 export const free: State = { holder: undefined, a: 'nothing', b: 'nothing' };
 const isolated: State = { holder: 'a', a: 'nothing', b: 'nothing' };
 
-const inTime = /^out of time after \d\.\d s of 4 s while .+; the next action goes on from here/;
+const inTime = /^out of time after \d\.\d s of 6 s while .+; the next action goes on from here/;
 const NEXT = /grant|check|look at|report|attach one/;
 
 /** What an outage, or a refusal, of a kind that ends a start with `exitCode` does to each action. */

@@ -53,13 +53,20 @@ const describing: Kinds = [
   ['no answer, or none of EC2’s', [...ec2.silence, ...ec2.lostAnswers], lasting],
 ];
 
+/** Those after which what was asked for has not been done. */
+const undone: Kinds = describing.map(([kind, faults, by]) => [
+  kind,
+  faults.filter((fault) => !ec2.lostAnswers.includes(fault)),
+  by,
+]);
+
 const metadata: Kinds = [['no answer, an error, or nonsense', imds.silence, lasting]];
 
 function rows(call: Call, kinds: Kinds, endings: (by: typeof lasting) => Row['endings']): readonly Row[] {
   return kinds.map(([kind, faults, by]) => ({ call, kind, faults, endings: endings(by) }));
 }
 
-/** Some of each kind: these calls are answered by the same code as the one about the ENI. */
+/** Some of each kind, where another row has all of them for the same code. */
 function someOf(kinds: Kinds): Kinds {
   return kinds.map(([kind, faults, by]) => [kind, faults.filter((_, index) => index % 4 === 0), by]);
 }
@@ -74,12 +81,12 @@ export const matrix: readonly Row[] = [
   ...rows(
     'describing the ENI',
     [...describing, ['an answer about others', ec2.wrongEnis, lasting]],
-    (by) => ({
-      takeover: by.ahead,
-      stop: by.stop,
-      'monitor, level 10': by.deep,
-      'validate-all, level 10': by.ahead,
-    }),
+    (by) => ({ takeover: by.ahead, stop: by.stop }),
+  ),
+  ...rows(
+    'describing the ENI',
+    [...someOf(describing), ['an answer about others', ec2.wrongEnis, lasting]],
+    (by) => ({ 'monitor, level 10': by.deep, 'validate-all, level 10': by.ahead }),
   ),
   {
     call: 'describing the ENI',
@@ -100,19 +107,11 @@ export const matrix: readonly Row[] = [
     takeover: { exitCode: 0, says: untoldSubnet, left: taken },
     'validate-all, level 10': { exitCode: 0, says: untoldSubnet, left: aServes },
   })),
-  ...rows('asking whether it may attach', describing, (by) => ({ takeover: by.ahead })),
   ...rows('asking whether it may attach', someOf(describing), (by) => ({
+    takeover: by.ahead,
     'validate-all, level 10': by.ahead,
   })),
-  ...rows(
-    'attaching',
-    describing.map(([kind, faults, by]) => [
-      kind,
-      faults.filter((fault) => !ec2.lostAnswers.includes(fault)),
-      by,
-    ]),
-    (by) => ({ start: by.free }),
-  ),
+  ...rows('attaching', undone, (by) => ({ start: by.free })),
   {
     call: 'attaching',
     kind: 'somebody holds it, or the index',
@@ -125,15 +124,8 @@ export const matrix: readonly Row[] = [
     faults: ec2.lostAnswers,
     endings: { start: { exitCode: 0, says: /looking what became of it/, left: aServes } },
   },
-  ...rows(
-    'detaching',
-    describing.map(([kind, faults, by]) => [
-      kind,
-      faults.filter((fault) => !ec2.lostAnswers.includes(fault)),
-      by,
-    ]),
-    (by) => ({ takeover: by.ahead, stop: by.stop }),
-  ),
+  ...rows('detaching', undone, (by) => ({ takeover: by.ahead })),
+  ...rows('detaching', someOf(undone), (by) => ({ stop: by.stop })),
   {
     call: 'detaching',
     kind: 'nothing to detach, or not now',
