@@ -1,18 +1,13 @@
-import * as fs from 'node:fs';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
 import type { Log, State, StateStore } from '../ports/agent.ts';
-import { clearTheWay, openOwn, ownPath } from './own-file.ts';
+import { ownPath } from './own-file.ts';
+import { readOwn, removeOwn, replaceOwn } from './own-text.ts';
 import { bootId } from './process-start.ts';
 
 /** Raised when the shape changes: a state of another version is no state. */
 const VERSION = 1;
-
-/** Readable by all, for monitoring tools; it holds no secret. */
-const FILE_MODE = 0o644;
-/** As resource-agents make it: all may put files there, nobody may touch another's. */
-const DIRECTORY_MODE = 0o1755;
 
 /**
  * The state of `resource` in `directory`, which must be one that a boot empties. A few hundred
@@ -28,8 +23,7 @@ export function createStateStore(directory: string, resource: string, log: Log):
     write: async (state) => {
       const text = `${JSON.stringify({ version: VERSION, bootId: bootId(), ...state }, null, 2)}\n`;
       try {
-        fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
-        replace(path, text);
+        replaceOwn(path, text);
       } catch (error) {
         throw new AgentError(
           'transient',
@@ -40,9 +34,7 @@ export function createStateStore(directory: string, resource: string, log: Log):
     },
     remove: async () => {
       try {
-        clearTheWay(path);
-        // Of a start that was killed while it wrote.
-        clearTheWay(freshPath(path));
+        removeOwn(path);
       } catch (error) {
         throw new AgentError('transient', `could not remove ${path}: ${String(error)}; remove it by hand`, {
           cause: error,
@@ -50,54 +42,6 @@ export function createStateStore(directory: string, resource: string, log: Log):
       }
     },
   };
-}
-
-/** Follows no link and believes no file of another user: the directory may be everybody's. */
-function readOwn(path: string, log: Log): string | undefined {
-  try {
-    const fd = openOwn(path, fs.constants.O_RDONLY);
-    if (fd === undefined) {
-      log.warn(`${path} is not root's or no plain file; it is ignored`);
-      return undefined;
-    }
-    try {
-      return fs.readFileSync(fd, 'utf8');
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    log.warn(`could not read the state file ${path} (${code}); it is ignored`);
-    return undefined;
-  }
-}
-
-function freshPath(path: string): string {
-  return `${path}.new`;
-}
-
-/** Either the old state or the new one is there at any moment. */
-function replace(path: string, text: string): void {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
-  const fresh = freshPath(path);
-  clearTheWay(fresh);
-  const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
-  try {
-    try {
-      // Pacemaker's umask would keep others out.
-      fs.fchmodSync(fd, FILE_MODE);
-      fs.writeFileSync(fd, text);
-    } finally {
-      fs.closeSync(fd);
-    }
-    // All but a directory is replaced by the rename.
-    if (fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) clearTheWay(path);
-    fs.renameSync(fresh, path);
-  } catch (error) {
-    clearTheWay(fresh);
-    throw error;
-  }
 }
 
 function parse(text: string, path: string, log: Log): State | undefined {
