@@ -1,3 +1,4 @@
+import { createDetachRecord } from './adapters/detach-record.ts';
 import { createEc2 } from './adapters/ec2-lazily.ts';
 import { createMetadata } from './adapters/imds-lazily.ts';
 import { createPolicyRouting } from './adapters/iproute.ts';
@@ -37,6 +38,7 @@ export function connect(
     neighbours: createNeighbours(name, deadline.remainingMs),
     tableNames: createRoutingTableNames(),
     state: createStateStore(runDirectory, name, log),
+    detachRecord: createDetachRecord(runDirectory, name, clock.nowMs, log),
     lock: createLock(runDirectory, name, deadline.remainingMs, log),
     repairs: {
       // Loaded here, for a healthy monitor has nothing to record.

@@ -6,7 +6,11 @@ const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const MAX_NAME_LENGTH = 200;
 
 /** A file of a resource: one for each, whatever characters the resource's name has, and however many. */
-export function ownPath(directory: string, resource: string, extension: 'json' | 'lock' | 'jsonl'): string {
+export function ownPath(
+  directory: string,
+  resource: string,
+  extension: 'json' | 'lock' | 'jsonl' | 'detach',
+): string {
   return `${directory}/aws-eni-${fileNameOf(resource)}.${extension}`;
 }
 

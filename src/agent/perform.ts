@@ -2,9 +2,10 @@ import type { Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
 import { releaseLooks } from '../core/looks.ts';
 import type { Known, Step } from '../core/plan.ts';
-import type { DetachAnswer } from '../ports/agent.ts';
+import type { Clock, DetachAnswer } from '../ports/agent.ts';
 import type { Lost } from './attempt.ts';
 import { attempt, isLost } from './attempt.ts';
+import { whyForced, whyNeverForced } from './detaching.ts';
 import { isStillAttached } from './is-still-attached.ts';
 import { lookUpSubnetHere } from './learn-subnet.ts';
 import { warnOfMtu } from './mtu.ts';
@@ -45,28 +46,30 @@ export function perform(task: Task, known: View & Known, step: Step): Promise<Vi
 async function detach(task: Task, known: View & Known, step: Step & { do: 'detach' }): Promise<View> {
   const { eni } = known;
   const how = step.force ? ' by force' : '';
-  task.ports.log.info(`detaching ${eni.id} from ${step.from}${how}`);
+  const why = whyForced(known, step, task);
+  const log = why === undefined ? task.ports.log.info : task.ports.log.warn;
+  log(`detaching ${eni.id} from ${step.from}${how}${why ?? ''}`);
   const activity = `detaching ${eni.id} (${step.attachmentId}) from ${step.from}${how}`;
   const answer = await detachUnlessGone(task, known, step, activity);
   if (answer === undefined) return { ...known, eni: undefined, lost: undefined };
   if (isLost(answer)) return { ...known, eni: undefined, lost: answer.lost };
   if (answer.is !== 'not-now') task.phases.reached('detached');
   task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
+  const { clock } = task.ports;
+  // One by force has its own time, or the next look would force again at once.
+  const isForced = step.force && answer.is === 'accepted';
+  const detaching =
+    known.detaching === undefined || isForced
+      ? { attachmentId: step.attachmentId, sinceMs: clock.nowMs(), forced: isForced }
+      : known.detaching;
+  if (answer.is !== 'gone' && detaching !== known.detaching) await task.ports.detachRecord.write(detaching);
   if (answer.is !== 'accepted') {
     // What EC2 describes lags behind what it does: asked at once, it would tell of the same attachment again.
-    await task.ports.clock.sleep(known.pauses.next().value);
-    return { ...known, eni: undefined, lost: undefined };
+    await clock.sleep(known.pauses.next().value);
+    return { ...known, eni: undefined, lost: undefined, detaching };
   }
   const attachment = eni.attachment && { ...eni.attachment, status: 'detaching' as const };
-  return {
-    ...known,
-    lost: undefined,
-    eni: { ...eni, attachment },
-    // With each detach the wait begins anew; after one by force, the next look would else force again at once.
-    detachingSinceMs: task.ports.clock.nowMs(),
-    forced: step.force,
-    looks: releaseLooks(task.ports.clock.random),
-  };
+  return { ...known, lost: undefined, eni: { ...eni, attachment }, detaching, waiting: waitFrom(clock) };
 }
 
 /** `undefined`: it was refused, and is not there any more. */
@@ -89,13 +92,17 @@ async function detachUnlessGone(
 async function attach(task: Task, known: View & Known, step: Step & { do: 'attach' }): Promise<View> {
   const { clock } = task.ports;
   const { eni, here } = known;
-  const { detachingSinceMs = clock.nowMs(), looks = releaseLooks(clock.random) } = known;
+  const waiting = known.waiting ?? waitFrom(clock);
   const holder = eni.attachment?.instanceId;
-  const waiting = step.ifFree ? `waiting for EC2 to release ${eni.id} from ${holder}, then ` : '';
-  const activity = `${waiting}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`;
+  const wait = step.ifFree ? `waiting for EC2 to release ${eni.id} from ${holder}, then ` : '';
+  const activity = `${wait}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`;
   if (step.ifFree) {
-    task.deadline.doing(activity);
-    await clock.sleep(detachingSinceMs + looks.next().value - clock.nowMs());
+    task.deadline.doing(activity, whyNeverForced(known, task));
+    // A detach that somebody else has asked for counts from when it was first seen.
+    if (known.waiting === undefined && known.detaching !== undefined) {
+      await task.ports.detachRecord.write(known.detaching);
+    }
+    await clock.sleep(waiting.sinceMs + waiting.looks.next().value - clock.nowMs());
   }
   const askedMs = clock.nowMs();
   const answer = await attempt(task, known.pauses, activity, () =>
@@ -109,13 +116,13 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
     case 'accepted':
       task.phases.reached('available', askedMs);
       task.phases.reached('attached');
+      if (known.detaching !== undefined) await task.ports.detachRecord.remove();
       return {
         ...known,
         lost: undefined,
         eni: { ...eni, attachment: answer.attachment },
-        detachingSinceMs: undefined,
-        forced: false,
-        looks: undefined,
+        detaching: undefined,
+        waiting: undefined,
       };
     case 'index-taken':
       await clock.sleep(known.pauses.next().value);
@@ -126,15 +133,19 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
         refusedIndexes: [...known.refusedIndexes, step.deviceIndex],
       };
     case 'in-use': {
-      const waited = clock.nowMs() - detachingSinceMs;
-      if (step.ifFree && waited < RELEASE_PATIENCE_MS) return { ...known, detachingSinceMs, looks };
-      if (step.ifFree) return { ...known, eni: undefined, detachingSinceMs, looks };
+      const waitedMs = clock.nowMs() - waiting.sinceMs;
+      if (step.ifFree && waitedMs < RELEASE_PATIENCE_MS) return { ...known, waiting };
+      if (step.ifFree) return { ...known, eni: undefined, waiting };
       await clock.sleep(known.pauses.next().value);
       return { ...known, eni: undefined };
     }
     default:
       return answer satisfies never;
   }
+}
+
+function waitFrom({ nowMs, random }: Clock): NonNullable<View['waiting']> {
+  return { sinceMs: nowMs(), looks: releaseLooks(random) };
 }
 
 async function awaitDevice(task: Task, known: View & Known): Promise<View> {

@@ -44,7 +44,8 @@ export async function previewStart(task: Task): Promise<StartPreview> {
     pauses: [].values(),
     remembered: remembered?.service,
   });
-  const steps = planStart(known, settings);
+  // The time of a start is not what is left of this preview's.
+  const steps = planStart({ ...known, remainingMs: Number.POSITIVE_INFINITY }, settings);
   return { known, steps: [...steps, ...stepsAfter(known, steps, task)] };
 }
 

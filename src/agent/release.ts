@@ -1,8 +1,12 @@
 import type { Attachment, Eni } from '../core/eni.ts';
 import { asAgentError } from '../core/failure.ts';
+import type { DetachProgress } from '../core/force.ts';
+import { isForceDue } from '../core/force.ts';
+import type { EniId } from '../core/ids.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Service } from '../core/service.ts';
-import type { DetachAnswer, NetworkInterfaces } from '../ports/agent.ts';
+import type { Detaching, NetworkInterfaces } from '../ports/agent.ts';
+import { detachingOf, forgetOthers, progressOf } from './detaching.ts';
 import { isStillAttached } from './is-still-attached.ts';
 import { persist } from './persist.ts';
 import type { Whereabouts } from './stop.ts';
@@ -48,37 +52,64 @@ export async function release(
 
 async function giveBack(task: Task, service: Service, { ec2, instanceId }: Whereabouts): Promise<void> {
   const { eniId, mac } = service;
-  const { clock, devices } = task.ports;
+  const { clock, devices, detachRecord } = task.ports;
   const pauses = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, clock.random);
-  let detachingSinceMs: number | undefined;
+  let detaching: Detaching | undefined;
   for (;;) {
     const attachment = await findAttachment(task, service, ec2);
     const deviceIsGone = (await devices.look(mac)) === 'absent';
     if (attachment?.instanceId !== instanceId) {
-      if (deviceIsGone) return;
+      if (deviceIsGone) {
+        // What a start here has asked of another holder is the next start's.
+        await forgetOthers(task, attachment);
+        return;
+      }
       task.deadline.doing(
         `waiting for the kernel to lose the device of ${eniId}, which EC2 says is not here`,
       );
-    } else if (attachment.status !== 'detaching' || mustForce(task, detachingSinceMs)) {
-      const force = task.settings.detachMode === 'force' || mustForce(task, detachingSinceMs);
-      const activity = `detaching ${eniId} (${attachment.id}) from ${instanceId}${force ? ' by force' : ''}`;
-      const detach = (): Promise<DetachAnswer> => ec2.detach(attachment.id, { force });
-      try {
-        const answer = await persist(task, activity, detach, OUTAGE_PATIENCE_MS);
-        task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
-      } catch (thrown) {
-        const error = asAgentError(thrown);
-        const find = (): Promise<Eni | undefined> => ec2.find({ eniId });
-        if (error.kind !== 'permission' || (await isStillAttached(task, find, attachment.id, pauses)))
-          throw error;
-        continue;
+    } else {
+      const seen = detaching;
+      detaching = await detachingOf(task, seen, attachment);
+      const isDue = isForceDue(progressFor(task, detaching), task.settings);
+      if (attachment.status !== 'detaching' || isDue) {
+        const force = task.settings.detachMode === 'force' || isDue;
+        if (!(await detach(task, attachment, { force, eniId, ec2, pauses }))) continue;
+        task.phases.reached('detached');
+        if (force || detaching === undefined) {
+          detaching = { attachmentId: attachment.id, sinceMs: clock.nowMs(), forced: force };
+        }
       }
-      task.phases.reached('detached');
-      detachingSinceMs = force ? clock.nowMs() : (detachingSinceMs ?? clock.nowMs());
+      if (detaching !== undefined && detaching !== seen) await detachRecord.write(detaching);
     }
-    detachingSinceMs ??= clock.nowMs();
     if (deviceIsGone) await clock.sleep(pauses.next().value);
     else await deviceGone(task, service);
+  }
+}
+
+interface DetachOptions {
+  readonly force: boolean;
+  readonly eniId: EniId;
+  readonly ec2: NetworkInterfaces;
+  /** Between looks whether it is there still, where that is refused. */
+  readonly pauses: Iterator<number, never>;
+}
+
+/** `false`: it was refused, and is not there any more. */
+async function detach(
+  task: Task,
+  { id, instanceId }: Attachment,
+  { force, eniId, ec2, pauses }: DetachOptions,
+): Promise<boolean> {
+  const activity = `detaching ${eniId} (${id}) from ${instanceId}${force ? ' by force' : ''}`;
+  try {
+    const answer = await persist(task, activity, () => ec2.detach(id, { force }), OUTAGE_PATIENCE_MS);
+    task.deadline.blame(answer.is === 'accepted' ? undefined : `${activity}: ${answer.said}`);
+    return true;
+  } catch (thrown) {
+    const error = asAgentError(thrown);
+    const find = (): Promise<Eni | undefined> => ec2.find({ eniId });
+    if (error.kind === 'permission' && !(await isStillAttached(task, find, id, pauses))) return false;
+    throw error;
   }
 }
 
@@ -91,12 +122,11 @@ async function findAttachment(
   return (await persist(task, `asking EC2 who holds ${eniId}`, find, OUTAGE_PATIENCE_MS))?.attachment;
 }
 
-function mustForce({ settings, ports }: Task, detachingSinceMs: number | undefined): boolean {
-  return (
-    settings.detachMode === 'auto' &&
-    detachingSinceMs !== undefined &&
-    ports.clock.nowMs() - detachingSinceMs >= settings.forceAfter
-  );
+/** Where an ENI that is isolated may stay attached, nothing is forced only because the time ends. */
+function progressFor(task: Task, detaching: Detaching | undefined): DetachProgress {
+  const progress = progressOf(task, detaching);
+  if (task.settings.stopFallback === 'isolate') return { ...progress, remainingMs: Number.POSITIVE_INFINITY };
+  return { ...progress, remainingMs: progress.remainingMs - RESERVE_MS };
 }
 
 /** Resolves when the device is gone, or when it is time to ask EC2 again. */

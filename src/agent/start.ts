@@ -8,6 +8,7 @@ import { planStart } from '../core/plan.ts';
 import type { Service } from '../core/service.ts';
 import { isWhole, serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
+import { forgetOthers } from './detaching.ts';
 import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
 import { judge, networkOf } from './local-network.ts';
@@ -61,7 +62,10 @@ export async function start(task: Task): Promise<void> {
     const [step] = planStart(known, settings);
     phases.reached('found');
     const service = serviceOf(known.eni, known.subnet);
-    if (prepared === undefined) await prepare(task, known);
+    if (prepared === undefined) {
+      await forgetOthers(task, known.eni.attachment);
+      await prepare(task, known);
+    }
     // The subnet may be known later than the rest, and must be remembered before the kernel is configured by it.
     if (prepared?.subnetCidrs.length !== service.subnetCidrs.length)
       await remember(task, service, region, known);

@@ -8,7 +8,8 @@ import type { Known } from '../core/plan.ts';
 import type { Service } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
-import type { NetworkInterfaces } from '../ports/agent.ts';
+import type { Detaching, NetworkInterfaces } from '../ports/agent.ts';
+import { detachingOf, progressOf } from './detaching.ts';
 import { lookUpSubnet } from './learn-subnet.ts';
 import { readKernel } from './local-network.ts';
 import { findDefaultDevices } from './mtu.ts';
@@ -38,14 +39,14 @@ export interface View {
   /** EC2 was asked for them, and did not tell. */
   readonly areLimitsUntold?: boolean;
   readonly refusedIndexes?: readonly number[];
-  readonly detachingSinceMs?: number | undefined;
-  readonly forced?: boolean;
+  /** Of the ENI's attachment to its holder. */
+  readonly detaching?: Detaching | undefined;
   /** The last request to change something, if its answer got lost. */
   readonly lost?: string | undefined;
   /** Holders that the ENI may be taken from: EC2 has said that this instance may attach it. */
   readonly cleared?: readonly InstanceId[];
-  /** When to try for the ENI that is being released, in ms since `detachingSinceMs`. */
-  readonly looks?: Iterator<number> | undefined;
+  /** For the ENI that is being released; `looks`: when to try for it, in ms since then. */
+  readonly waiting?: { readonly sinceMs: number; readonly looks: Iterator<number> } | undefined;
   /** How long to wait before the next look where EC2's words contradict each other. */
   readonly pauses: Iterator<number>;
   /** How often the kernel has been configured: more than once means that it did not last. */
@@ -61,7 +62,6 @@ const NEW_ENI_PAUSE_MS = 1_000;
 
 /** `view` with what is missing in it observed, and the kernel in any case: everything that `planStart` must know. */
 export async function complete(task: Task, view: View): Promise<View & Known> {
-  const { clock } = task.ports;
   const [{ eni, unservable }, kernel, tableNumbers, defaultDevices] = await Promise.all([
     findServable(task, view),
     // Never kept: it changes without a word, and to believe an old look at it is to report what is not.
@@ -69,15 +69,15 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     task.ports.tableNames.numbersOf(task.settings.routingTable),
     view.defaultDevices ?? findDefaultDevices(task),
   ]);
-  const [{ subnet, subnetUntold }, { here, holder }, cleared] = await Promise.all([
+  const [{ subnet, subnetUntold }, { here, holder }, cleared, detaching] = await Promise.all([
     lookUpSubnet(task, view, eni),
     findInstances(task, view, eni),
     clear(task, view, eni),
+    detachingOf(task, view.detaching, eni.attachment),
   ]);
   const unserved = unservable?.addresses;
   const limits = await lookUpLimits(task, view, { eni, here, unserved });
-  const detachingForMs = view.detachingSinceMs === undefined ? 0 : clock.nowMs() - view.detachingSinceMs;
-  const { refusedIndexes = [], forced = false, configurations = 0 } = view;
+  const { refusedIndexes = [], configurations = 0 } = view;
   return {
     ...view,
     eni,
@@ -92,8 +92,8 @@ export async function complete(task: Task, view: View): Promise<View & Known> {
     kernel,
     tableNumbers,
     refusedIndexes,
-    detachingForMs,
-    forced,
+    detaching,
+    ...progressOf(task, detaching),
     cleared,
     unservable,
     defaultDevices,

@@ -3,6 +3,8 @@ import type { DesiredNetwork } from './desired.ts';
 import { desiredNetwork } from './desired.ts';
 import type { Attachment, Instance } from './eni.ts';
 import { AgentError } from './failure.ts';
+import type { DetachProgress } from './force.ts';
+import { isForceDue } from './force.ts';
 import type { AttachmentId, InstanceId } from './ids.ts';
 import type { Change } from './kernel.ts';
 import { deviceWithMac } from './kernel.ts';
@@ -13,15 +15,11 @@ import { serviceOf } from './service.ts';
 import type { Settings } from './settings.ts';
 
 /** What a start must know to decide. It has no place for ignorance: who can't tell, can't plan. */
-export interface Known extends Situation {
+export interface Known extends Situation, DetachProgress {
   /** The instance that holds the ENI, where that is not this one; `absent`: EC2 knows no such instance any more. */
   readonly holder: Instance | 'absent' | undefined;
   /** Indexes that EC2 called taken although nothing shows there: a detach by force can leave one unusable. */
   readonly refusedIndexes: readonly number[];
-  /** Since when a detach has been under way, as far as this process has seen. */
-  readonly detachingForMs: number;
-  /** Whether this process has forced it already. */
-  readonly forced: boolean;
   /** `undefined`: the device's is left as it is, or was asked for already, with whatever success. */
   readonly mtu: DesiredMtu | undefined;
 }
@@ -39,9 +37,6 @@ export type Step =
   /** Where EC2 did not tell it: the metadata service does, once the ENI is here. */
   | { readonly do: 'learn-subnet' }
   | { readonly do: 'configure'; readonly changes: readonly Change[] };
-
-/** A detach by force takes EC2 seconds, too. */
-const FORCE_AGAIN_MS = 10_000;
 
 /** EC2 numbers the devices of a network card from 0. Source: EC2 API reference, AttachNetworkInterface, DeviceIndex. */
 const LAST_DEVICE_INDEX = 31;
@@ -61,12 +56,14 @@ export function planStart(known: Known, settings: Settings): readonly Step[] {
   const { attachment } = eni;
   if (attachment === undefined) return [attach(known, settings, false)];
   if (attachment.status === 'detaching') {
-    return mustForce(known, settings)
+    return isForceDue(known, settings)
       ? [detach(attachment, true), attach(known, settings, true)]
       : [attach(known, settings, true)];
   }
   if (!isHere(eni, here)) {
-    return [detach(attachment, forcedAtOnce(known, settings)), attach(known, settings, true)];
+    // EC2 may refuse to detach what it is still attaching, for as long as the holder hangs.
+    const force = forcedAtOnce(known, settings) || isForceDue(known, settings);
+    return [detach(attachment, force), attach(known, settings, true)];
   }
   const device = deviceWithMac(known.kernel, eni.mac);
   if (device === undefined) return [{ do: 'await-device' }];
@@ -97,13 +94,6 @@ function refusedIndex(known: Known, { deviceIndex }: Settings): readonly string[
 function forcedAtOnce({ holder }: Known, settings: Settings): boolean {
   if (settings.detachMode !== 'auto') return settings.detachMode === 'force';
   return holder === 'absent' || (holder !== undefined && !['running', 'pending'].includes(holder.state));
-}
-
-/** Once is enough; that it be asked for again after a while is for an EC2 that has lost it. */
-function mustForce({ detachingForMs, forced }: Known, settings: Settings): boolean {
-  const { detachMode, forceAfter } = settings;
-  const patienceMs = forced ? Math.max(forceAfter, FORCE_AGAIN_MS) : forceAfter;
-  return detachMode === 'auto' && detachingForMs >= patienceMs;
 }
 
 function detach(attachment: Attachment, force: boolean): Step {

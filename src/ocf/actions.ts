@@ -15,7 +15,7 @@ export interface ActionSpec {
  * The one place an action is declared. Dispatch, meta-data, usage and help read it.
  *
  * start and stop: EC2 takes 2 to 6 s for a move, but detaches of several minutes have been seen and a holder that
- * hangs is waited for `force_after` before force is used; a start that is cut short has to begin again.
+ * hangs is waited for `force_after` before force is used; a start that is cut short is gone on with, but by another one.
  */
 export const actions = {
   start: {

@@ -124,7 +124,7 @@ export const parameters: Table = {
     default: '30s',
     parse: values.duration(0, 3_600_000),
     short: 'When to detach by force',
-    long: 'With detach_mode=auto: how long a graceful detach may take.',
+    long: 'With detach_mode=auto: how long a graceful detach may take, counted on in the next action where one ends before. An action whose time limit would end earlier forces earlier, in time to succeed; with less than 20 s it has no time for that, and says so.',
   },
   detach_on_stop: {
     ...text,

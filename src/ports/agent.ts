@@ -110,6 +110,24 @@ export interface State {
   };
 }
 
+/** A detach that was asked for, and whose attachment was there still when that was last looked at. */
+export interface Detaching {
+  readonly attachmentId: AttachmentId;
+  /** Of `Clock.nowMs`: since it was first asked for, or since it was last asked for by force. */
+  readonly sinceMs: number;
+  readonly forced: boolean;
+}
+
+/**
+ * The last detach that an action on this resource has asked for and not seen the end of, so that the next one does not count
+ * its time anew. Lost at boot. None of it rejects: a record that can't be kept costs no more than patience.
+ */
+export interface DetachRecord {
+  read(): Promise<Detaching | undefined>;
+  write(detaching: Detaching): Promise<void>;
+  remove(): Promise<void>;
+}
+
 export interface Lock {
   /**
    * Waits until no other process of this node works on the resource, and keeps others out until this process ends.
@@ -151,6 +169,7 @@ export interface Ports {
   readonly neighbours: Neighbours;
   readonly tableNames: RoutingTableNames;
   readonly state: StateStore;
+  readonly detachRecord: DetachRecord;
   readonly lock: Lock;
   readonly repairs: RepairRecord;
   readonly clock: Clock;

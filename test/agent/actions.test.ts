@@ -75,6 +75,86 @@ describe('start', () => {
     });
   });
 
+  describe('of a holder that hangs, in less time than force_after', () => {
+    const hung = async (): Promise<FakeVpc> => {
+      const vpc = await startedOn('a');
+      vpc.world.hang(vpc.clock.nowMs(), nodeA);
+      return vpc;
+    };
+
+    test('forces in time to serve', async () => {
+      const vpc = await hung();
+      await run(vpc, vpc.b.task({}, 20_000), start);
+      expect(await health(vpc, vpc.b)).toBe('running');
+      expect(vpc.b.said).toContainEqual(expect.stringMatching(/by force, .+ time limit/));
+      expect(vpc.b.detaching).toBeUndefined();
+    });
+
+    test('says that it is too short; the next one goes on with the same detach, and forces it', async () => {
+      const vpc = await hung();
+      const tooShort = /force_after \(30 s\), which counts on in the next one/;
+      const begunMs = vpc.clock.nowMs();
+      await expect(run(vpc, vpc.b.task({}, 10_000), start)).rejects.toThrow(tooShort);
+      await run(vpc, vpc.b.task(), stop);
+      await run(vpc, vpc.b.task({}, 10_000), start);
+      expect(vpc.clock.nowMs() - begunMs).toBeLessThan(20_000);
+      expect(await health(vpc, vpc.b)).toBe('running');
+    });
+
+    test('what an earlier start had waited for one attachment counts for no other', async () => {
+      const vpc = await hung();
+      await expect(run(vpc, vpc.b.task({}, 15_000), start)).rejects.toThrow(/out of time/);
+      const nowMs = vpc.clock.nowMs();
+      vpc.world.place(nowMs, eniId, { attachedTo: nodeA, deviceIndex: 1 });
+      const attachmentId = vpc.world.actual(nowMs).enis[eniId]?.attachment?.id ?? '';
+      vpc.world.detach(nowMs, { caller: undefined, attachmentId });
+      // Until describes show it.
+      await vpc.clock.run(vpc.clock.sleep(3_000));
+      await expect(run(vpc, vpc.b.task({}, 15_000), start)).rejects.toThrow(/out of time/);
+      expect(vpc.b.said).not.toContainEqual(expect.stringContaining('by force'));
+    });
+  });
+
+  test('forces an ENI that its holder is attaching for ever, whose detach EC2 refuses', async () => {
+    const vpc = createFakeVpc();
+    vpc.world.setLatencies(0, { attachMs: 3_600_000 });
+    vpc.world.attach(0, { caller: nodeA, eniId, instanceId: nodeA, deviceIndex: 1 });
+    vpc.world.setLatencies(0, { attachMs: 1_500 });
+    const begunMs = vpc.clock.nowMs();
+    await run(vpc, vpc.b.task(), start);
+    expect(await health(vpc, vpc.b)).toBe('running');
+    expect(vpc.clock.nowMs() - begunMs).toBeLessThan(30_000 + 15_000);
+  });
+
+  test('forces an ENI that is attached to its holder, once EC2 has refused to detach it for force_after', async () => {
+    const vpc = await startedOn('a');
+    const detach = vpc.b.ec2.detach.bind(vpc.b.ec2);
+    const ec2: NetworkInterfaces = {
+      ...vpc.b.ec2,
+      detach: async (id, options) =>
+        options.force ? detach(id, options) : { is: 'not-now', said: 'IncorrectState' },
+    };
+    const task = vpc.b.task();
+    const begunMs = vpc.clock.nowMs();
+    await run(vpc, { ...task, ports: { ...task.ports, networkInterfaces: () => ec2 } }, start);
+    expect(await health(vpc, vpc.b)).toBe('running');
+    expect(vpc.clock.nowMs() - begunMs).toBeGreaterThan(30_000);
+  });
+
+  test('an outage of EC2 is no refusal of the holder: its time begins when EC2 has answered', async () => {
+    const vpc = await startedOn('a');
+    const detach = vpc.b.ec2.detach.bind(vpc.b.ec2);
+    const untilMs = vpc.clock.nowMs() + 60_000;
+    const ec2: NetworkInterfaces = {
+      ...vpc.b.ec2,
+      detach: (id, options) => (vpc.clock.nowMs() < untilMs ? Promise.reject(outage) : detach(id, options)),
+    };
+    const task = vpc.b.task();
+    await run(vpc, { ...task, ports: { ...task.ports, networkInterfaces: () => ec2 } }, start);
+    expect(await health(vpc, vpc.b)).toBe('running');
+    expect(vpc.b.said).not.toContainEqual(expect.stringContaining('by force'));
+  });
+
   test('does not believe an old look at the kernel, when the device goes while it waits', async () => {
     const vpc = await startedOn('b');
     const takeover = startProcess(vpc.a.task(), start);

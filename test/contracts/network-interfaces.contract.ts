@@ -110,10 +110,11 @@ export function networkInterfacesContract(create: () => Promise<Ec2UnderTest>): 
     });
   });
 
-  test('an attachment that is being made can’t be detached yet', async () => {
+  test('an attachment that is being made can’t be detached yet, except by force', async () => {
     const answer = await tested.call((ec2) => ec2.attach(eniId, here, 1));
     const id = answer.is === 'accepted' ? answer.attachment.id : 'eni-attach-';
     expect(await tested.call((ec2) => ec2.detach(id, { force: false }))).toMatchObject({ is: 'not-now' });
+    expect(await tested.call((ec2) => ec2.detach(id, { force: true }))).toMatchObject({ is: 'accepted' });
   });
 
   test('says so when an action is not allowed, before it is done too', async () => {

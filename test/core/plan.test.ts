@@ -52,6 +52,27 @@ test.each([
   expect(first?.do).toBe(step);
 });
 
+test.each([
+  [29_999, false],
+  [30_000, true],
+])(
+  'forces what the holder is still attaching, where EC2 refused to detach it for %i ms: %s',
+  (detachingForMs, force) => {
+    const attaching = eni({ attachment: attachment(elsewhere, { status: 'attaching' }) });
+    const [first] = planStart(known({ ...held, eni: attaching, detachingForMs }), settings());
+    expect(first).toMatchObject({ do: 'detach', force });
+  },
+);
+
+test('forces earlier where the time limit would else end before', () => {
+  const detaching = eni({ attachment: attachment(elsewhere, { status: 'detaching' }) });
+  const state = known({ ...held, eni: detaching, detachingForMs: 6_500, remainingMs: 12_000 });
+  expect(planStart(state, settings())[0]).toMatchObject({ do: 'detach', force: true });
+  expect(planStart({ ...state, detachingForMs: 6_499, remainingMs: 12_001 }, settings())[0]?.do).toBe(
+    'attach',
+  );
+});
+
 test('waits for the device of an ENI that is attached here', () => {
   expect(planStart(known({ eni: eni({ attachment: attachment(here) }) }), settings())).toEqual([
     { do: 'await-device' },

@@ -3,7 +3,7 @@ import { recordPhases } from '../../src/agent/phases.ts';
 import type { Task } from '../../src/agent/task.ts';
 import type { InstanceId, Mac } from '../../src/core/ids.ts';
 import type { Settings } from '../../src/core/settings.ts';
-import type { Log, State } from '../../src/ports/agent.ts';
+import type { Detaching, Log, State } from '../../src/ports/agent.ts';
 import { settings } from '../fixtures/world.ts';
 import { DEFAULT_LATENCIES } from '../sandbox/sandbox-options.ts';
 import type { World, WorldOptions } from '../sandbox/world/create-world.ts';
@@ -138,6 +138,7 @@ export interface FakeNode {
   /** What happens, or who is waited for, before an action gets the lock. */
   beforeLock: (() => Promise<void>) | undefined;
   state: State | undefined;
+  detaching: Detaching | undefined;
   /** An action's task, whose time begins now. */
   task(difference?: Partial<Settings>, timeoutMs?: number): Task;
 }
@@ -194,6 +195,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
       repairs,
       beforeLock: undefined,
       state: undefined,
+      detaching: undefined,
       task: (difference = {}, timeoutMs = 180_000) => {
         const deadline = createDeadline(clock, clock.nowMs(), timeoutMs, 'give it more');
         const phases = recordPhases(clock, clock.nowMs(), () => undefined);
@@ -211,6 +213,15 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
             },
             remove: async () => {
               made.state = undefined;
+            },
+          },
+          detachRecord: {
+            read: async () => made.detaching,
+            write: async (asked: Detaching) => {
+              made.detaching = asked;
+            },
+            remove: async () => {
+              made.detaching = undefined;
             },
           },
           lock: {

@@ -73,6 +73,7 @@ function reboot(simulation: Simulation, node: FakeNode): void {
   const nowMs = vpc.clock.nowMs();
   kill[node.name]?.();
   node.state = undefined;
+  node.detaching = undefined;
   node.neighbours.forget();
   vpc.world.powerOff(nowMs, node.id);
   // The devices of before are gone without an event; those of after come with one.

@@ -38,7 +38,7 @@ export function detachInterface(state: WorldState, request: DetachRequest): Worl
       'The network interface at device index 0 and networkCard index 0 cannot be detached.',
     );
   }
-  if (status === 'attaching') {
+  if (status === 'attaching' && !force) {
     throw new Ec2Refusal('IncorrectState', `Attachment '${attachmentId}' is in state 'attaching'`);
   }
   const next = replaceAttachment(state, eni, { status: 'detaching', forced: forced || force });

@@ -184,6 +184,17 @@ describe('a hung guest', () => {
     expect(eventsUntil(3_600_000)).toEqual([]);
   });
 
+  test('loses by force what is being attached, and what EC2 refuses to detach else', () => {
+    world.place(0, SERVICE_ENI, 'available');
+    world.setLatencies(0, { attachMs: 3_600_000 });
+    world.attach(0, { caller: NODE_A, eniId: SERVICE_ENI, instanceId: NODE_A, deviceIndex: 1 });
+    expect(() => detach(0, id())).toThrow(/attaching/);
+    detach(0, id(), true);
+    expect(statusAt(2_499)).toBe('detaching');
+    expect(statusAt(2_500)).toBe('available');
+    expect(eventsUntil(7_200_000)).toEqual([]);
+  });
+
   test('loses it by force, also after a graceful try', () => {
     const attachment = id();
     detach(0, attachment);
