@@ -5,14 +5,16 @@ import { certificateRemedy } from './certificate-errors.ts';
 
 /**
  * EC2's codes by what an operator must do, as far as the calls in use can answer them. All others with a 4xx are bugs.
- * Source: EC2 API reference, "Error codes".
+ * Source: EC2 API reference, "Error codes" and "Common error types".
  */
 const PERMISSION =
-  /^(?:UnauthorizedOperation|AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|OptInRequired|Blocked|PendingVerification)$/;
+  /^(?:UnauthorizedOperation|AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|UnrecognizedClientException|AccessDenied(?:Exception)?|NotAuthorized|OptInRequired|Blocked|PendingVerification|AccountDisabled)$/;
 const NODE =
-  /^(?:InvalidNetworkInterface(?:ID)?\.NotFound|InvalidParameterCombination|InvalidInterface\.IpAddressLimitExceeded|(?:Attachment|NetworkInterface|PrivateIpAddress|Resource)LimitExceeded|OperationNotPermitted|Invalid(?:InstanceID|SubnetID|VpcID)(?:\.(?:NotFound|Malformed))?|Unsupported(?:Operation|InstanceAttribute)?|InvalidInstanceType|InvalidAction|NoSuchVersion)$/;
+  /^(?:InvalidNetworkInterface(?:ID)?\.NotFound|InvalidParameterCombination|InvalidInterface\.IpAddressLimitExceeded|(?:Attachment|NetworkInterface|PrivateIpAddress|Resource)LimitExceeded|SecurityGroupsPerInstanceLimitExceeded|DependencyViolation|OperationNotPermitted|Invalid(?:InstanceID|SubnetID|SubnetId|Subnet|VpcID)(?:\.(?:NotFound|Malformed))?|InvalidRegion|Unsupported(?:Operation|InstanceAttribute)?|InvalidInstanceType|InvalidAction|UnknownOperationException|NoSuchVersion)$/;
 const TRANSIENT =
-  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|Invalid(?:Instance)?State|InvalidNextToken|InvalidPaginationToken|Insufficient(?:Instance)?Capacity|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|TimeoutError|CredentialsProviderError)$/;
+  /^(?:RequestLimitExceeded|EC2ThrottledException|Throttl\w*|RequestTimeout\w*|RequestAbortedException|RequestExpired|InvalidSecurity\.RequestHasExpired|ExpiredToken\w*|Incorrect(?:Instance)?State|Invalid(?:Instance)?State|InvalidNextToken|InvalidPaginationToken|Insufficient(?:Instance)?Capacity|InternalError|InternalFailure|ServerInternal|ServiceUnavailable|Unavailable|RetryableError|TimeoutError|CredentialsProviderError)$/;
+/** The one of EC2's own codes that is named as errors of programs are. */
+const MISTAKE = /^ValidationError$/;
 
 /** What the SDK throws where our own signal ended a call; a connection that breaks has other names. */
 const CUT_OFF = 'AbortError';
@@ -26,6 +28,11 @@ const NEXT_MOVES: Readonly<Record<string, string>> = {
   AttachmentLimitExceeded: 'detach an interface of this instance, or use a larger instance type',
   NetworkInterfaceLimitExceeded: 'ask AWS for a higher quota of ENIs, or delete those that nobody needs',
   InvalidAction: 'look at what answers as EC2: endpoint_url, AWS_ENDPOINT_URL_EC2 and region',
+  UnknownOperationException: 'look at what answers as EC2: endpoint_url, AWS_ENDPOINT_URL_EC2 and region',
+  InvalidRegion: 'correct the parameter region',
+  DependencyViolation: "take away from the ENI what depends on it, which EC2's words name",
+  SecurityGroupsPerInstanceLimitExceeded:
+    'take security groups from the ENI or the instance, or ask AWS for a higher quota',
   NoSuchVersion: 'look at what answers as EC2: endpoint_url, AWS_ENDPOINT_URL_EC2 and region',
 };
 
@@ -37,7 +44,7 @@ const OURS = /^(?:Type|Range|Reference|Syntax)Error$/;
 
 /** What clocks that disagree, or credentials that have run out, come back as. Source: SDK, CLOCK_SKEW_ERROR_CODES. */
 const STALE =
-  /^(?:RequestExpired|ExpiredToken\w*|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|RequestInTheFuture|RequestTimeTooSkewed|InvalidClientTokenId)$/;
+  /^(?:RequestExpired|InvalidSecurity\.RequestHasExpired|ExpiredToken\w*|AuthFailure|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|RequestInTheFuture|RequestTimeTooSkewed|InvalidClientTokenId)$/;
 
 /** Whether credentials that are read anew may be better ones. */
 export function areCredentialsInDoubt({ code }: Pick<Ec2Failure, 'code'>): boolean {
@@ -155,5 +162,6 @@ function kindOf({ code, status }: Pick<Ec2Failure, 'code' | 'status'>): FailureK
   // An answer of 200 that is an error all the same was none of EC2's: cut off, or somebody else's page. So is a
   // refusal without a code of EC2's.
   const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 429;
+  if (isRefusal && MISTAKE.test(code)) return 'bug';
   return isRefusal && !TRANSIENT.test(code) && !NOT_OF_EC2.test(code) ? 'bug' : 'transient';
 }

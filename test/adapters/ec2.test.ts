@@ -344,6 +344,17 @@ describe('errors by the operator’s next move', () => {
     ['InvalidInstanceState', 400, 'transient'],
     ['InvalidNextToken', 400, 'transient'],
     ['InsufficientCapacity', 500, 'transient'],
+    ['RetryableError', 400, 'transient'],
+    ['RequestTimeout', 400, 'transient'],
+    ['InvalidSecurity.RequestHasExpired', 400, 'transient'],
+    ['UnrecognizedClientException', 403, 'permission'],
+    ['AccessDenied', 403, 'permission'],
+    ['AccountDisabled', 400, 'permission'],
+    ['InvalidSubnetId.NotFound', 400, 'node'],
+    ['InvalidRegion', 400, 'node'],
+    ['DependencyViolation', 400, 'node'],
+    ['SecurityGroupsPerInstanceLimitExceeded', 400, 'node'],
+    ['ValidationError', 400, 'bug'],
     ['FilterLimitExceeded', 400, 'bug'],
     ['Error', 200, 'transient'],
     ['ECONNRESET', 412, 'transient'],
@@ -368,6 +379,9 @@ describe('errors by the operator’s next move', () => {
     ['AttachmentLimitExceeded', 'detach an interface of this instance'],
     ['NetworkInterfaceLimitExceeded', 'ask AWS for a higher quota'],
     ['InvalidAction', 'look at what answers as EC2'],
+    ['InvalidRegion', 'correct the parameter region'],
+    ['InvalidSecurity.RequestHasExpired', 'chronyc tracking'],
+    ['DependencyViolation', 'what depends on it'],
   ])('%s says what to do about it', async (code, next) => {
     mock.on(sdk.DescribeSubnetsCommand).rejects(refusal(code));
     await expect(ec2.subnet('subnet-0000000000000000a')).rejects.toThrow(next);
