@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parameterNames } from '../../src/ocf/parameters.ts';
 import { quick } from '../scenarios/agent.ts';
+import { mutatingCalls } from '../scenarios/expectations.ts';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
 import { RESOURCE } from './expectations.ts';
@@ -53,6 +54,24 @@ test('a value that no node could use is refused with a reason that crm_mon shows
   expect(failures[0]).toMatchObject({ exitStatus: 'not configured' });
   expect(failures[0]?.reason).toContain('eni_id');
   await cluster.run('crm configure delete --force wrong');
+  await cluster.settled();
+});
+
+test('a clone is refused on each node with a reason that crm_mon shows, and nobody loses the ENI', async () => {
+  const configure = [
+    'primitive cloned ocf:custom:aws-eni params ip=10.2.0.10 routing_table=MYHA3 routing_table_id=102',
+    'clone clones cloned',
+    'commit',
+  ].join('\n');
+  await cluster.run(`printf '${configure}\n' | crm configure`);
+  const { failures } = await cluster.until('refused', (status) => status.failures.length > 0);
+  expect(failures[0]).toMatchObject({ exitStatus: 'not configured' });
+  expect(failures[0]?.reason).toMatch(/this resource is a clone \(clone-max: "2"\)/);
+  await cluster.settled();
+  const { resources } = await cluster.status();
+  expect(resources.find(({ id }) => id === RESOURCE)).toMatchObject({ role: 'Started' });
+  expect(await mutatingCalls(cluster.sandbox)).toEqual(['AttachNetworkInterface']);
+  await cluster.run('crm configure delete --force clones cloned');
   await cluster.settled();
 });
 
