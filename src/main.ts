@@ -8,6 +8,9 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 /** Without a session token the SDK would go on by the metadata service's version 1, which anyone's request can be turned into. */
 process.env['AWS_EC2_METADATA_V1_DISABLED'] = 'true';
 
+/** It would have the SDK ask the metadata service for the role's secret key through a proxy, in clear text. */
+delete process.env['NODE_USE_ENV_PROXY'];
+
 /** Credentials go over TLS: whom it is with is verified, whatever was once set somewhere to try something. */
 delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
 

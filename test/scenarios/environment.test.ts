@@ -14,6 +14,12 @@ import { scenario } from './scenario.ts';
 
 const PROXY = fileURLToPath(new URL('proxy.ts', import.meta.url));
 
+const PROXY_SWITCHES = [
+  ['NODE_USE_ENV_PROXY', '1'],
+  ['NODE_OPTIONS', '--use-env-proxy'],
+  ['BUN_OPTIONS', '--use-env-proxy'],
+] as const;
+
 describe('what Pacemaker’s environment may hold', () => {
   scenario('.env and bunfig.toml of the working directory change nothing', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
@@ -82,8 +88,17 @@ describe('what Pacemaker’s environment may hold', () => {
         });
         expect(await ask({})).toMatchObject({ exitCode: 0 });
         expect((await lines.next()).value).toBe('CONNECT 10.1.0.1:8773');
+        // What would have the runtime's own requests go by them.
+        for (const [name, value] of PROXY_SWITCHES) {
+          expect({ name, ...(await ask({ [name]: value, ALL_PROXY: url, all_proxy: url })) }).toMatchObject({
+            exitCode: 0,
+          });
+          expect([name, (await lines.next()).value]).toEqual([name, 'CONNECT 10.1.0.1:8773']);
+        }
         const asked = (await sandbox.requests()).map(({ name }) => name);
-        expect(asked.filter((name) => name === '/latest/dynamic/instance-identity/document')).toHaveLength(3);
+        expect(asked.filter((name) => name === '/latest/dynamic/instance-identity/document')).toHaveLength(
+          3 + PROXY_SWITCHES.length,
+        );
       } finally {
         killGroup();
       }
