@@ -1,6 +1,8 @@
 #!/bin/sh
 # Puts the files of aws-eni in place, or takes them away: those of the RPM, which calls this too, on any distribution.
 set -eu
+# What is installed is for all to read, whatever root's own umask.
+umask 022
 
 usage() {
   cat <<END

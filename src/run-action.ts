@@ -24,8 +24,12 @@ import { parseParameters } from './ocf/parse-parameters.ts';
 import { quote } from './ocf/quote.ts';
 import type { Clock } from './ports/agent.ts';
 
+/** What an action makes is for all to read and for root to write, whatever the umask that it was given. */
+const UMASK = 0o022;
+
 /** Runs one action that Pacemaker asked for, says how it went, and returns the exit code. */
 export async function runAction(action: Action, env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  process.umask(UMASK);
   const invocation = readInvocation(action, env);
   const { trace, untraced } = await traceOf(invocation);
   const syslog = createSyslog({

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -61,6 +62,35 @@ test('npm run install-local builds and installs below a prefix', async () => {
     for (const directory of ['opt', 'ocf']) expect(await filesIn(`${root}/${directory}`)).toEqual([]);
   });
 });
+
+test.each(['0', '0777'])(
+  'under umask %s each directory and file has its mode, and no link is followed',
+  async (umask) => {
+    await inScratchDirectory(async (root) => {
+      const page = `${root}/usr/local/share/man/man8/aws-eni.8`;
+      await execa('install', ['-D', '-m', '600', '/dev/null', `${root}/precious`]);
+      await execa('mkdir', ['-p', dirname(page)]);
+      await symlink(`${root}/precious`, page);
+      await execa('sh', ['-c', `umask ${umask}; exec "$0"`, install], { env: { DESTDIR: root } });
+      const { stdout: modes } = await execa('find', [
+        root,
+        '-mindepth',
+        '1',
+        '-type',
+        'd',
+        '-printf',
+        '%m\n',
+      ]);
+      expect(new Set(modes.split('\n'))).toEqual(new Set(['755']));
+      const others = (await filesIn(root)).filter(
+        (line) => !/^(?:-rw-r--r--|-rwxr-xr-x|lrwxrwxrwx) /.test(line),
+      );
+      expect(others).toEqual(['-rw------- /precious']);
+      expect((await lstat(page)).isFile()).toBe(true);
+      expect(await readFile(`${root}/precious`, 'utf8')).toBe('');
+    });
+  },
+);
 
 test('somebody else’s agent of that name is neither replaced nor taken away', async () => {
   await inScratchDirectory(async (root) => {
