@@ -186,6 +186,7 @@ describe('a hung guest', () => {
 
   test('loses by force what is being attached, and what EC2 refuses to detach else', () => {
     world.place(0, SERVICE_ENI, 'available');
+    world.advance(0);
     world.setLatencies(0, { attachMs: 3_600_000 });
     world.attach(0, { caller: NODE_A, eniId: SERVICE_ENI, instanceId: NODE_A, deviceIndex: 1 });
     expect(() => detach(0, id())).toThrow(/attaching/);
