@@ -63,6 +63,7 @@ export function commandsPage(version: string): string {
 const DESCRIPTION = [
   'aws-eni is the resource agent ocf:custom:aws-eni, described in ocf_custom_aws-eni(7), and what people need around it.',
   'A command about an ENI is told which one by --eni-id, by --ip, or by --resource; on a cluster node with one resource of the agent it needs to be told nothing. Output is coloured on a terminal only, and not with NO_COLOR.',
+  "The command is root's own: do not give it to others by sudo. Its options name files, endpoints, profiles whose programs it runs, and directories by the environment, so whoever may call it as root can do there what root can. What others may see, doctor, show and history show without root.",
 ] as const;
 
 const FILES = [

@@ -45,9 +45,20 @@ function endpoint({ contact }: Facts): Check {
   const { endpoint: url, proxy, tookMs } = contact.value;
   const way = proxy === undefined ? 'straight' : `through ${proxy}`;
   const said = `${url}, ${way}, answers in ${Math.round(tookMs)} ms`;
-  return tookMs < SLOW_MS
-    ? verdicts.ok(said)
-    : verdicts.warning(said, 'a move calls EC2 about eight times; look at the way to it');
+  const doubts = [
+    ...(isOpen(url) ? [OPEN] : []),
+    ...(tookMs < SLOW_MS ? [] : ['a move calls EC2 about eight times; look at the way to it']),
+  ];
+  return doubts.length === 0 ? verdicts.ok(said) : verdicts.warning(said, doubts.join('; '));
+}
+
+const OPEN =
+  'without TLS, whoever is in between can read and change what is asked and answered; name it by https://';
+
+/** Whether requests leave this machine as they are. */
+function isOpen(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 function clock({ contact }: Facts): Check {

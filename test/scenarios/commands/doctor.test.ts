@@ -137,6 +137,7 @@ describe.concurrent('doctor', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
       /endpoint: http:\/\/10\.1\.0\.1:8773, straight, answers in \d+ ms/,
     );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('without TLS, whoever is in between can read');
     expect(await mutatingCalls(sandbox)).toEqual([]);
     expect(await readNetwork(a)).toEqual(before);
   });
