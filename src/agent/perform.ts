@@ -62,11 +62,11 @@ async function detach(task: Task, known: View & Known, step: Step & { do: 'detac
     known.detaching === undefined || isForced
       ? { attachmentId: step.attachmentId, sinceMs: clock.nowMs(), forced: isForced }
       : known.detaching;
-  if (answer.is !== 'gone' && detaching !== known.detaching) await task.ports.detachRecord.write(detaching);
   if (answer.is !== 'accepted') {
+    const noted = answer.is === 'not-now' ? await record(task, { ...known, detaching }) : known;
     // What EC2 describes lags behind what it does: asked at once, it would tell of the same attachment again.
     await clock.sleep(known.pauses.next().value);
-    return { ...known, eni: undefined, lost: undefined, detaching };
+    return { ...noted, eni: undefined, lost: undefined };
   }
   const attachment = eni.attachment && { ...eni.attachment, status: 'detaching' as const };
   return { ...known, lost: undefined, eni: { ...eni, attachment }, detaching, waiting: waitFrom(clock) };
@@ -98,10 +98,6 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
   const activity = `${wait}attaching ${eni.id} to ${here.id} at device index ${step.deviceIndex}`;
   if (step.ifFree) {
     task.deadline.doing(activity, whyNeverForced(known, task));
-    // A detach that somebody else has asked for counts from when it was first seen.
-    if (known.waiting === undefined && known.detaching !== undefined) {
-      await task.ports.detachRecord.write(known.detaching);
-    }
     await clock.sleep(waiting.sinceMs + waiting.looks.next().value - clock.nowMs());
   }
   const askedMs = clock.nowMs();
@@ -122,6 +118,7 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
         lost: undefined,
         eni: { ...eni, attachment: answer.attachment },
         detaching: undefined,
+        recorded: undefined,
         waiting: undefined,
       };
     case 'index-taken':
@@ -135,13 +132,20 @@ async function attach(task: Task, known: View & Known, step: Step & { do: 'attac
     case 'in-use': {
       const waitedMs = clock.nowMs() - waiting.sinceMs;
       if (step.ifFree && waitedMs < RELEASE_PATIENCE_MS) return { ...known, waiting };
-      if (step.ifFree) return { ...known, eni: undefined, waiting };
+      if (step.ifFree) return { ...(await record(task, known)), eni: undefined, waiting };
       await clock.sleep(known.pauses.next().value);
       return { ...known, eni: undefined };
     }
     default:
       return answer satisfies never;
   }
+}
+
+/** Of a detach that does not end as soon as usual, for whoever goes on with it. */
+async function record(task: Task, view: View): Promise<View> {
+  const { detaching, recorded } = view;
+  if (detaching !== undefined && detaching !== recorded) await task.ports.detachRecord.write(detaching);
+  return { ...view, recorded: detaching };
 }
 
 function waitFrom({ nowMs, random }: Clock): NonNullable<View['waiting']> {

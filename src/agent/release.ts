@@ -55,6 +55,7 @@ async function giveBack(task: Task, service: Service, { ec2, instanceId }: Where
   const { clock, devices, detachRecord } = task.ports;
   const pauses = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS, clock.random);
   let detaching: Detaching | undefined;
+  let recorded: Detaching | undefined;
   for (;;) {
     const attachment = await findAttachment(task, service, ec2);
     const deviceIsGone = (await devices.look(mac)) === 'absent';
@@ -79,7 +80,11 @@ async function giveBack(task: Task, service: Service, { ec2, instanceId }: Where
           detaching = { attachmentId: attachment.id, sinceMs: clock.nowMs(), forced: force };
         }
       }
-      if (detaching !== undefined && detaching !== seen) await detachRecord.write(detaching);
+      // One that ends within the first wait needs no record.
+      if (seen !== undefined && detaching !== undefined && detaching !== recorded) {
+        await detachRecord.write(detaching);
+        recorded = detaching;
+      }
     }
     if (deviceIsGone) await clock.sleep(pauses.next().value);
     else await deviceGone(task, service);

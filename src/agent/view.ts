@@ -41,6 +41,8 @@ export interface View {
   readonly refusedIndexes?: readonly number[];
   /** Of the ENI's attachment to its holder. */
   readonly detaching?: Detaching | undefined;
+  /** What of it is recorded for the next action. */
+  readonly recorded?: Detaching | undefined;
   /** The last request to change something, if its answer got lost. */
   readonly lost?: string | undefined;
   /** Holders that the ENI may be taken from: EC2 has said that this instance may attach it. */
