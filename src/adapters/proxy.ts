@@ -1,6 +1,6 @@
 import { contains, parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
-import { oneLine } from '../core/one-line.ts';
+import { oneLine, withoutUser } from '../core/one-line.ts';
 
 /** Where a request goes, as the SDK and URL have it. */
 export interface Target {
@@ -43,11 +43,6 @@ function parseProxy(name: string, text: string): URL {
     'node',
     `${name} is no proxy that the agent can use: ${withoutUser(url)}; write it as http://HOST:PORT, a password's special characters as %XX`,
   );
-}
-
-/** Whatever is before the last @ may be of a password, also where the text is no URL. */
-function withoutUser(url: string): string {
-  return url.replace(/:\/\/.*@/s, '://');
 }
 
 /** Whether NO_PROXY names the host, a domain that it is in, or a network that it is in. */

@@ -10,6 +10,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 /** `user:password@` in a URL, such as a proxy's; the password may have an @ of its own. */
 const USER_INFO = /(?<=:\/\/)[^\s/?#]*@/g;
 
+/** A parser quotes what it does not understand, such as a key that stands where it expects none. In JavaScriptCore's words and in V8's. */
+const QUOTED_BY_PARSER = /(?<=\bJSON Parse error\b)[^;]*|\bUnexpected [^;]*(?=is not valid JSON)/g;
+
+/** Whatever stands before an @, however that is spelled. */
+const BEFORE_AT = /^([a-z][a-z\d+.-]*:\/\/)?.*(?:[@\uff20\ufe6b]|%40)/is;
+
 /** An access key's id, or as long an unbroken text as only tokens are. Source: IAM User Guide, "Unique identifiers". */
 const CREDENTIAL = /\b(?:AKIA|ASIA)[A-Z0-9]{16,}\b|[\w+/=-]{100,}/g;
 
@@ -18,8 +24,18 @@ const CLEANED_LENGTH = 65_536;
 
 /** `text` as one line that can be shown anywhere: bounded, printable, without the secrets that URLs can have. */
 export function oneLine(text: string, maxLength = MAX_LENGTH): string {
-  const clean = text.slice(0, CLEANED_LENGTH).replace(UNPRINTABLE, ' ').replace(USER_INFO, '').trim();
+  const clean = text
+    .slice(0, CLEANED_LENGTH)
+    .replace(UNPRINTABLE, ' ')
+    .replace(USER_INFO, '')
+    .replace(QUOTED_BY_PARSER, '')
+    .trim();
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
+}
+
+/** What is no URL, but may have been meant as one: without what may be a user and a password. */
+export function withoutUser(text: string): string {
+  return text.replace(BEFORE_AT, '$1***@');
 }
 
 /**

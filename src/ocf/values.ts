@@ -1,5 +1,6 @@
 import { familyOf, parseAddress, parseCidr } from '../core/address.ts';
 import { isEniId } from '../core/ids.ts';
+import { withoutUser } from '../core/one-line.ts';
 import type { RuleFrom } from '../core/settings.ts';
 import { quote } from './quote.ts';
 
@@ -144,7 +145,7 @@ export const ruleFrom: Parse<RuleFrom> = (text) => {
 export const url: Parse<string> = (text) =>
   /^https?:\/\/[!-~]{1,2000}$/i.test(text) && URL.canParse(text) && !hasUser(new URL(text))
     ? text
-    : { problem: `${quote(text)} is no http or https URL without user and password` };
+    : { problem: `${quote(withoutUser(text))} is no http or https URL without user and password` };
 
 function hasUser({ username, password }: URL): boolean {
   return username !== '' || password !== '';

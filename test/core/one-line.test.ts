@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AgentError } from '../../src/core/failure.ts';
-import { excerpt, oneLine } from '../../src/core/one-line.ts';
+import { excerpt, oneLine, withoutUser } from '../../src/core/one-line.ts';
 
 test.each([
   ['two\nlines\r\nand a tab\t!', 'two lines and a tab !'],
@@ -23,6 +23,27 @@ test.each([
   ],
 ])('what somebody else said is shown without credentials: %#', (text, shown) => {
   expect(excerpt(text)).toBe(shown);
+});
+
+test.each([
+  ['JSON Parse error: Unexpected identifier "s3cret"; look there', 'JSON Parse error; look there'],
+  [`Unexpected token 's', "s3cret and more"... is not valid JSON`, 'is not valid JSON'],
+  [`"s3cret" of it: Unexpected token 's', "s3cret" is not valid JSON`, '"s3cret" of it: is not valid JSON'],
+])('what a parser did not understand is not repeated: %s', (text, shown) => {
+  expect(oneLine(text)).toBe(shown);
+});
+
+test.each([
+  ['http://user:s3cret@10.0.0.1:3128', 'http://***@10.0.0.1:3128'],
+  ['http://us er:s3/cr@et@10.0.0.1', 'http://***@10.0.0.1'],
+  ['user:s3cret@proxy', '***@proxy'],
+  ['http:user:s3cret@proxy', '***@proxy'],
+  ['http:\\\\user:s3cret@proxy', '***@proxy'],
+  ['//user:s3cret%40proxy', '***@proxy'],
+  ['http://user:s3cret\uff20proxy', 'http://***@proxy'],
+  ['http://proxy:3128', 'http://proxy:3128'],
+])('what may be a URL is shown without its user: %j', (text, shown) => {
+  expect(withoutUser(text)).toBe(shown);
 });
 
 test('a password is gone before the text is cut', () => {

@@ -108,6 +108,39 @@ test('a program of the profile that says anything but credentials is not quoted'
   expect(await node.exec('ls', ['/run/asked'])).toMatchObject({ exitCode: 0 });
 });
 
+test('credentials that are no JSON are not quoted by who can’t read them', async () => {
+  const secret = OWN.AWS_SECRET_ACCESS_KEY.replaceAll(/[+/]/g, '');
+  const bodies = [secret, `{"SecretAccessKey":${secret}`, `[${secret}]`, `"${secret}`, `{${secret}:1}`];
+  for (const body of bodies) {
+    await sandbox.fault({ match: { service: 'imds', path: 'iam/security-credentials/' }, do: { body } });
+    const environment = { HA_debug: '1', PATH, OCF_CHECK_LEVEL: '10' };
+    const { exitCode, stdout, stderr } = await callAgent(sandbox, node, 'validate-all', {
+      timeoutMs: 3_000,
+      environment,
+    });
+    expect({ body, exitCode }).toEqual({ body, exitCode: 1 });
+    expect(stderr).toContain('JSON Parse error');
+    expect(stdout + stderr + (await readRecord(node))).not.toContain(secret);
+    await sandbox.clearFaults();
+  }
+});
+
+test.each([
+  'http://us er:hunter2@127.0.0.1:9',
+  'admin:hunter2@127.0.0.1:9',
+  'http://admin:hunter2%40127.0.0.1:9',
+])('an endpoint that is none is refused without its password: %s', async (url) => {
+  const { exitCode, reason } = await callInDebug('validate-all', {
+    parameters: { eni_id: eniId, endpoint_url: url },
+  });
+  expect({ exitCode, reason }).toEqual({
+    exitCode: 6,
+    reason: expect.stringMatching(
+      /^endpoint_url: "(?:http:\/\/|\*\*\*@)127\.0\.0\.1:9" is no http or https URL/,
+    ),
+  });
+});
+
 test('a proxy is named without its password', async () => {
   const environment = { HTTP_PROXY: PROXY, HTTPS_PROXY: PROXY, http_proxy: PROXY, https_proxy: PROXY };
   for (const action of ['start', 'monitor', 'validate-all']) {

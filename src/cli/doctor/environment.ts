@@ -1,4 +1,4 @@
-import { excerpt } from '../../core/one-line.ts';
+import { excerpt, withoutUser } from '../../core/one-line.ts';
 import type { Reading } from '../../core/reading.ts';
 import { absent, present } from '../../core/reading.ts';
 import type { Host } from '../../ports/host.ts';
@@ -22,7 +22,9 @@ const OTHERS = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'HOME'];
 
 /** Of AWS's own variables those whose values are no secrets. */
 const SHOWN =
-  /^(?:AWS_(?:CA_BUNDLE|PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE|EC2_METADATA_\w+|ENDPOINT_URL\w*|(?:DEFAULT_)?REGION|USE_\w+_ENDPOINT)|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|HOME|NO_PROXY)$/;
+  /^(?:AWS_(?:CA_BUNDLE|PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE|EC2_METADATA_(?!SERVICE_ENDPOINT$)\w+|(?:DEFAULT_)?REGION|USE_\w+_ENDPOINT)|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|HOME|NO_PROXY)$/;
+
+const PLACES = /^(?:HTTPS_PROXY|ALL_PROXY|AWS_ENDPOINT_URL\w*|AWS_EC2_METADATA_SERVICE_ENDPOINT)$/;
 
 /** Where distributions keep it: SLES and Red Hat, Debian. */
 const FILES = ['/etc/sysconfig/pacemaker', '/etc/default/pacemaker'];
@@ -67,9 +69,9 @@ function effective(environment: Environment, name: string): string | undefined {
 
 function shown(name: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (SHOWN.test(name)) return excerpt(value);
-  // A proxy's may have no scheme, by which a user and password would be found.
-  return PROXIES.includes(name) ? excerpt(value.replace(/^.*@/s, '')) : '(not shown)';
+  // Of a place, what is asked there can be as secret as who asks.
+  if (PLACES.test(name)) return excerpt(withoutUser(value).replace(/[?#].*$/s, ''));
+  return SHOWN.test(name) ? excerpt(value) : '(not shown)';
 }
 
 /** Source: systemd.exec(5), EnvironmentFile=: lines are assignments, and no shell reads them. */

@@ -256,7 +256,7 @@ describe.concurrent('doctor', () => {
       expect(differing).toMatchObject({
         status: 'warning',
         found:
-          "not that of Pacemaker's agents: HTTPS_PROXY is 127.0.0.1:3128 here, and unset there; " +
+          "not that of Pacemaker's agents: HTTPS_PROXY is http://127.0.0.1:3128 here, and unset there; " +
           'NO_PROXY is * here, and unset there; AWS_CA_BUNDLE is /run/ca.pem there, and unset here',
       });
       const unprivileged = await environmentCheck({ environment, unprivileged: true });
