@@ -7,7 +7,7 @@ import { buildPackages, copyOfProject } from './copy-of-project.ts';
 import { inScratchDirectory, packageFile, projectRoot, query } from './packages.ts';
 
 test('the same commit in another directory gives the same packages and sources, byte for byte', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   await inScratchDirectory(async (scratch) => {
     const directory = `${scratch}/a-directory-with-a-longer-name/and another`;
