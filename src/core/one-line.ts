@@ -33,6 +33,17 @@ export function oneLine(text: string, maxLength = MAX_LENGTH): string {
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
 }
 
+/** `text` with what a terminal acts on, or shows otherwise than it is, as JSON would escape it, so that it means the same there. */
+export function visible(text: string): string {
+  return text.replace(UNPRINTABLE, (unseen) =>
+    Array.from({ length: unseen.length }, (_, at) => escaped(unseen.charCodeAt(at))).join(''),
+  );
+}
+
+function escaped(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
 /** What is no URL, but may have been meant as one: without what may be a user and a password. */
 export function withoutUser(text: string): string {
   return text.replace(BEFORE_AT, '$1***@');

@@ -1,6 +1,7 @@
 import { advisedActions } from './advised-actions.ts';
 import type { ParameterName } from './parameters.ts';
 import { parameterNames, parameters } from './parameters.ts';
+import { PLAIN_WORD, shellWord } from './shell-word.ts';
 
 /** A node of the cluster and its EC2 instance; `undefined`: nobody has said it. */
 export interface ClusterNodeInstance {
@@ -28,7 +29,9 @@ const FENCING_DELAY_S = 15;
  * configuration".
  */
 export function crmConfiguration(configuration: CrmConfiguration): string {
-  const { resource, dependent } = configuration;
+  const { dependent } = configuration;
+  const resource = shellWord(configuration.resource);
+  const group = shellWord(`${configuration.resource}-group`);
   return `${[
     // First: a cluster that has resources already must not be told to fence before it can.
     fencing(configuration),
@@ -36,8 +39,8 @@ export function crmConfiguration(configuration: CrmConfiguration): string {
     'crm configure rsc_defaults resource-stickiness=1000 \\\n    migration-threshold=3 failure-timeout=600s',
     primitive(configuration),
     ...(dependent === undefined
-      ? exampleOfDependent(resource)
-      : [`crm configure group ${resource}-group ${resource} ${dependent}`]),
+      ? exampleOfDependent(resource, group)
+      : [`crm configure group ${group} ${resource} ${shellWord(dependent)}`]),
   ].join('\n')}\n`;
 }
 
@@ -86,7 +89,7 @@ function primitive({ resource, parameters: given }: CrmConfiguration): string {
     return `op ${name} timeout=${spec.timeoutMs / 1_000}s interval=${(spec.intervalMs ?? 0) / 1_000}s`;
   });
   return continued(
-    `crm configure primitive ${resource} ocf:custom:aws-eni`,
+    `crm configure primitive ${shellWord(resource)} ocf:custom:aws-eni`,
     `params ${pairs.join(' ')}`,
     ...operations,
   );
@@ -103,12 +106,9 @@ function word(value: string): string {
   return value.trim().replaceAll(/[\s,]+/g, ',');
 }
 
-/** What neither a shell nor crmsh takes for anything but itself. */
-const PLAIN = /^[\w.,:/@%+-]+$/;
-
 /** A URL can have characters that a shell acts on: quoted once for the shell, and once for crmsh, which splits words anew. */
 function pasteable(name: string, value: string): string {
-  return PLAIN.test(value)
+  return PLAIN_WORD.test(value)
     ? `${name}=${value}`
     : `'${name}="${value.replaceAll(/['"\\`]/g, percentEncoded)}"'`;
 }
@@ -119,10 +119,10 @@ function percentEncoded(character: string): string {
 }
 
 /** How something else is kept with the address, as comments. */
-function exampleOfDependent(resource: string): readonly string[] {
+function exampleOfDependent(resource: string, group: string): readonly string[] {
   return [
     '# What needs the address goes into a group after it,',
-    `#   crm configure group ${resource}-group ${resource} my-database`,
+    `#   crm configure group ${group} ${resource} my-database`,
     '# or is kept with it by a colocation and an order:',
     `#   crm configure colocation my-database-with-it inf: my-database ${resource}`,
     `#   crm configure order my-database-after-it Mandatory: ${resource} my-database`,

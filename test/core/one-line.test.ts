@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AgentError } from '../../src/core/failure.ts';
-import { excerpt, oneLine, withoutUser } from '../../src/core/one-line.ts';
+import { excerpt, oneLine, visible, withoutUser } from '../../src/core/one-line.ts';
 
 test.each([
   ['two\nlines\r\nand a tab\t!', 'two lines and a tab !'],
@@ -44,6 +44,16 @@ test.each([
   ['http://proxy:3128', 'http://proxy:3128'],
 ])('what may be a URL is shown without its user: %j', (text, shown) => {
   expect(withoutUser(text)).toBe(shown);
+});
+
+test.each([
+  ['clear\u001b[2J and \u009b2J', String.raw`clear\u001b[2J and \u009b2J`],
+  ['right to left \u202egnp.exe', String.raw`right to left \u202egnp.exe`],
+  ['\ud800 and a tag \u{e0001}', String.raw`\ud800 and a tag \udb40\udc01`],
+  ['Ünïcode, ’quoted’', 'Ünïcode, ’quoted’'],
+])('what a terminal would act on is made visible: %j', (text, shown) => {
+  expect(visible(text)).toBe(shown);
+  expect(JSON.parse(`"${visible(text)}"`)).toBe(text);
 });
 
 test('a password is gone before the text is cut', () => {

@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { AgentError } from '../../core/failure.ts';
+import { visible } from '../../core/one-line.ts';
 
 /** An element of what Pacemaker's programs print: its attributes as text, and its children by their names. */
 export interface Element {
@@ -53,7 +54,9 @@ function elementOf(node: Node): Element {
   const content = node[name];
   return {
     name,
-    at: node[ATTRIBUTES] ?? {},
+    at: Object.fromEntries(
+      Object.entries(node[ATTRIBUTES] ?? {}).map(([key, value]) => [key, visible(value)]),
+    ),
     children: (Array.isArray(content) ? content : []).filter((child) => !('#text' in child)).map(elementOf),
   };
 }

@@ -1,6 +1,7 @@
 import type { Reading } from '../../core/reading.ts';
 import { advisedActions } from '../../ocf/advised-actions.ts';
 import { parameters } from '../../ocf/parameters.ts';
+import { shellWord } from '../../ocf/shell-word.ts';
 import { duration, isProblem } from '../../ocf/values.ts';
 import type { ClusterOperation, ClusterResource, ClusterState } from '../../ports/cluster.ts';
 import type { Check, Group } from './check.ts';
@@ -78,7 +79,7 @@ function operations({ id, operations: configured }: ClusterResource): readonly C
   return ['start', 'stop', 'monitor'].map((name) => {
     const verdicts = verdictsOf(`timeout-${name}`, `timeout of ${name}`);
     const all = configured.filter((one) => one.name === name);
-    const remedy = `advised: ${advisedMs(name, 0) / 1_000}s; crm configure edit ${id}`;
+    const remedy = `advised: ${advisedMs(name, 0) / 1_000}s; crm configure edit ${shellWord(id)}`;
     if (all.length === 0)
       return verdicts.failed("not configured: Pacemaker's default of 20 s counts", remedy);
     const short = all.filter((one) => (millisecondsOf(one.timeout) ?? 0) < advisedMs(name, one.checkLevel));
@@ -88,7 +89,7 @@ function operations({ id, operations: configured }: ClusterResource): readonly C
       ? verdicts.ok(said(all))
       : verdicts.warning(
           `${said(short)}: less than advised`,
-          `advised: ${advisedMs(name, short[0]?.checkLevel ?? 0) / 1_000}s; crm configure edit ${id}`,
+          `advised: ${advisedMs(name, short[0]?.checkLevel ?? 0) / 1_000}s; crm configure edit ${shellWord(id)}`,
         );
   });
 }
@@ -99,7 +100,7 @@ function monitor({ id, operations: configured }: ClusterResource): Check {
     .filter(({ name, checkLevel }) => name === 'monitor' && checkLevel === 0)
     .map(({ interval }) => ({ interval, ms: millisecondsOf(interval) ?? 0 }));
   const [first] = intervals.filter(({ ms }) => ms > 0);
-  const remedy = `crm configure edit ${id}: op monitor timeout=30s interval=20s`;
+  const remedy = `crm configure edit ${shellWord(id)}: op monitor timeout=30s interval=20s`;
   if (first === undefined)
     return verdicts.failed('no recurring monitor: nobody notices when the service breaks', remedy);
   return first.ms > LONGEST_INTERVAL_MS
@@ -116,7 +117,7 @@ function bans({ id, bannedFrom }: ClusterResource, { nodes: all }: ClusterState)
     ? verdicts.ok(all.map(({ name }) => name).join(', '))
     : verdicts.failed(
         `not on ${bannedFrom.join(', ')}`,
-        `a constraint forbids it: 'crm resource clear ${id}' takes those of moves away`,
+        `a constraint forbids it: 'crm resource clear ${shellWord(id)}' takes those of moves away`,
       );
 }
 

@@ -1,6 +1,7 @@
 import type { Eni } from '../../core/eni.ts';
 import { AgentError } from '../../core/failure.ts';
 import type { Reading } from '../../core/reading.ts';
+import { shellWord } from '../../ocf/shell-word.ts';
 import type { ClusterState } from '../../ports/cluster.ts';
 import { resourceOf } from '../choose-resource.ts';
 
@@ -20,8 +21,9 @@ export function objectionToMove(cluster: Reading<ClusterState>, eni: Eni): Agent
   const resource = resourceOf(cluster.value, eni);
   if (resource === undefined || !resource.managed) return undefined;
   const { id } = resource;
+  const word = shellWord(id);
   return new AgentError(
     'node',
-    `Pacemaker manages ${eni.id} as ${id} and would undo this; use 'crm resource move ${id} NODE', or take it out of Pacemaker's hands first by 'crm resource unmanage ${id}' or 'crm configure property maintenance-mode=true'`,
+    `Pacemaker manages ${eni.id} as ${id} and would undo this; use 'crm resource move ${word} NODE', or take it out of Pacemaker's hands first by 'crm resource unmanage ${word}' or 'crm configure property maintenance-mode=true'`,
   );
 }

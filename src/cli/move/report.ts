@@ -1,4 +1,5 @@
 import type { InstanceId } from '../../core/ids.ts';
+import { shellWord } from '../../ocf/shell-word.ts';
 import type { ClusterResource } from '../../ports/cluster.ts';
 import type { RecordedPhase } from '../../ports/history.ts';
 import type { Report } from '../command.ts';
@@ -77,7 +78,7 @@ function nextOf({ isToHere, resource, from, to, hereId, name }: MovedTo): string
     ...(from === undefined || from === to || from === hereId
       ? []
       : [
-          `on ${from}, which had it, take down what is left there: ${resource === undefined ? "the action 'stop' of the agent" : `'crm_resource --resource ${resource.id} --force-stop'`}`,
+          `on ${from}, which had it, take down what is left there: ${resource === undefined ? "the action 'stop' of the agent" : `'crm_resource --resource ${shellWord(resource.id)} --force-stop'`}`,
         ]),
     isToHere
       ? "look at it with 'aws-eni show'"
@@ -85,7 +86,7 @@ function nextOf({ isToHere, resource, from, to, hereId, name }: MovedTo): string
     ...(resource === undefined
       ? []
       : [
-          `before Pacemaker gets it back, let it see where the service is: 'crm resource refresh ${resource.id}'; then 'crm resource manage ${resource.id}' or 'crm configure property maintenance-mode=false'`,
+          `before Pacemaker gets it back, let it see where the service is: 'crm resource refresh ${shellWord(resource.id)}'; then 'crm resource manage ${resource.id}' or 'crm configure property maintenance-mode=false'`,
         ]),
   ];
   return parts.join('; ');
