@@ -2,7 +2,7 @@
 // Plain JavaScript: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -139,16 +139,37 @@ function withoutStartingServices(install) {
   remove();
 }
 
-/** The stamp tells whether node_modules was made from this very lock file. */
+/** No package's own scripts: what they fetch has no hash in the lock file, and they would run as root. */
+const INSTALL = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** The stamp tells whether node_modules was made from this very lock file, and so. */
 function installNpmPackages() {
   const stamp = `${root}/node_modules/.aws-eni-lock`;
   const lock = createHash('sha256')
     .update(readFileSync(`${root}/package-lock.json`))
+    .update(INSTALL.join(' '))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing npm packages from the lock file');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('npm', INSTALL);
+  linkRuntime();
   writeFileSync(stamp, lock);
+}
+
+/**
+ * The runtime is a package of its own, which npm leaves out without a word where it is not the one of the lock file; the script
+ * of Bun's main package would then fetch another.
+ */
+function linkRuntime() {
+  const name = `@oven/bun-linux-${process.arch === 'arm64' ? 'aarch64' : 'x64'}`;
+  if (!existsSync(`${root}/node_modules/${name}/bin/bun`)) {
+    giveUp(
+      `npm did not install ${name} as the lock file has it: the registry has none, or another one; look at 'npm config get registry'`,
+    );
+  }
+  const link = `${root}/node_modules/.bin/bun`;
+  rmSync(link, { force: true });
+  symlinkSync(`../${name}/bin/bun`, link);
 }
 
 /** `npm` needs no package of the distribution; `demo`, `machines`, `rpm` and `test` do. */
