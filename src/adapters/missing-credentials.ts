@@ -4,7 +4,7 @@ import { failureOf, saidOf } from './ec2-errors.ts';
 import { createGet } from './imds.ts';
 
 /** Where an instance's role is. Source: EC2 User Guide, "Retrieve security credentials from instance metadata". */
-const ROLE = 'latest/meta-data/iam/security-credentials/';
+export const ROLE = 'latest/meta-data/iam/security-credentials/';
 
 const LOOK_AT_FILES = "look at root's ~/.aws/config and ~/.aws/credentials";
 

@@ -12,6 +12,14 @@ region = eu-central-1
 [profile broken]
 role_arn = arn:aws:iam::111122223333:role/other
 source_profile = nobody
+[profile failing]
+credential_process = sh -c 'echo "no entry for AKIAIOSFODNN7EXAMPLE" >&2; exit 3'
+[profile garbled]
+credential_process = echo '{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE"'
+[profile wordless]
+credential_process = true
+[profile process]
+credential_process = cat /run/role
 [profile unfinished]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 `;
@@ -21,12 +29,15 @@ const environment = {
   AWS_SHARED_CREDENTIALS_FILE: '/run/no-credentials',
 };
 
+/** Of another identity, which EC2 does not know. */
+const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAOWNOWNOWNOWNOWN1', AWS_SECRET_ACCESS_KEY: 'own' };
+
 /** An action on a node whose instance has a role that would do. */
 async function call(
   sandbox: Sandbox,
   node: SandboxNode,
   action: string,
-  given: { readonly profile?: string; readonly AWS_PROFILE?: string },
+  given: { readonly profile?: string } & Readonly<Record<string, string>>,
 ): Promise<Answer> {
   await node.exec('sh', ['-c', 'cat > /run/aws-config'], { input: CONFIG });
   const { profile, ...more } = given;
@@ -47,6 +58,10 @@ describe('a profile is never replaced by another identity', () => {
     [{ profile: 'broken' }, 'reading the credentials of profile broken'],
     [{ AWS_PROFILE: 'broken' }, 'reading the credentials of profile broken'],
     [{ profile: 'unfinished' }, 'reading the credentials of profile unfinished'],
+    [{ profile: 'failing' }, 'reading the credentials of profile failing'],
+    [{ profile: 'garbled' }, 'reading the credentials of profile garbled'],
+    [{ profile: 'wordless' }, 'reading the credentials of profile wordless'],
+    [{ profile: 'failing', ...KEYS }, 'reading the credentials of profile failing'],
   ] as const) {
     scenario(`start with ${JSON.stringify(given)} calls nothing of EC2`, async ({ sandbox }) => {
       const { a } = sandbox.nodes;
@@ -74,6 +89,20 @@ describe('a profile is never replaced by another identity', () => {
     });
     expect(await mutatingCalls(sandbox)).toEqual([]);
     expect(await callAgent(sandbox, a, 'monitor')).toMatchObject({ exitCode: 7 });
+  });
+
+  scenario('doctor says whose credentials it has', async ({ sandbox }) => {
+    const { a } = sandbox.nodes;
+    await call(sandbox, a, 'validate-all', {});
+    const service = 'http://169.254.169.254/latest';
+    const ask = `t=$(curl -sf -m 5 -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 60' ${service}/api/token)
+curl -sf -m 5 -H "x-aws-ec2-metadata-token: $t" ${service}/meta-data/iam/security-credentials/aws-eni-node |
+sed 's/"Token"/"Version": 1, "SessionToken"/' > /run/role`;
+    expect(await a.exec('sh', ['-ec', ask])).toMatchObject({ exitCode: 0 });
+    const { data } = await callForJson(sandbox, a, ['doctor', '--profile', 'process'], { environment });
+    const found = JSON.stringify(data);
+    expect(found).toMatch(/from a program of the profile, profile process, access key \w{4}…\w{4}, /);
+    expect(found).not.toMatch(/SecretAccessKey|[A-Z0-9]{16}/);
   });
 
   scenario('doctor says so, and checks the rest', async ({ sandbox }) => {

@@ -1,6 +1,8 @@
+import { excerpt } from '../../core/one-line.ts';
 import type { CredentialSource } from '../../ports/ec2-examination.ts';
+import { createGet } from '../imds.ts';
 import { inTime } from '../in-time.ts';
-import { explainMissingCredentials } from '../missing-credentials.ts';
+import { explainMissingCredentials, ROLE } from '../missing-credentials.ts';
 import type { Ec2ClientLike } from '../renew-credentials.ts';
 
 /** Longer than any source takes that answers. */
@@ -19,22 +21,36 @@ const SOURCES: readonly (readonly [mark: RegExp, from: string])[] = [
   [/^CREDENTIALS_PROFILE/, 'a profile of the AWS configuration files'],
 ];
 
-/** Where the SDK has its credentials from; never the credentials. */
+/** By its name, which the metadata service tells. */
+async function ownRole(): Promise<string> {
+  const name = (await createGet(() => PATIENCE_MS)(ROLE))?.split('\n')[0]?.trim();
+  return name ? `${BY_DEFAULT} ${excerpt(name)}` : BY_DEFAULT;
+}
+
+/** Enough to find it in the account's list. */
+function masked(accessKeyId: string): string {
+  return excerpt(`${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`);
+}
+
+/** Where the SDK has its credentials from, and whose they are; never the credentials. */
 export async function credentialSource(
   client: Pick<Ec2ClientLike, 'config'>,
   profile: string | undefined,
 ): Promise<CredentialSource> {
   try {
     const credentials = (await inTime(client.config.credentials(), PATIENCE_MS, 'their source')) as {
+      readonly accessKeyId?: string;
       readonly expiration?: Date;
       readonly $source?: Readonly<Record<string, string>>;
     };
     const marks = Object.keys(credentials.$source ?? {});
-    const [, from = BY_DEFAULT] = SOURCES.find(([mark]) => marks.some((one) => mark.test(one))) ?? [];
-    return {
-      from: profile === undefined ? from : `${from} (profile ${profile})`,
-      expiresAt: credentials.expiration,
-    };
+    const [, from] = SOURCES.find(([mark]) => marks.some((one) => mark.test(one))) ?? [];
+    const whose = [
+      ...(from === undefined ? [await ownRole()] : [from]),
+      ...(profile === undefined ? [] : [`profile ${profile}`]),
+      `access key ${masked(credentials.accessKeyId ?? '')}`,
+    ];
+    return { from: whose.join(', '), expiresAt: credentials.expiration };
   } catch (error) {
     throw await explainMissingCredentials(error, profile);
   }

@@ -132,7 +132,7 @@ describe.concurrent('doctor', () => {
     const { stdout } = await callCommand(sandbox, a, DOCTOR, { environment });
     expect(tooLong(stdout)).toEqual([]);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /credentials: from this instance's role, good until \d{4}-/,
+      /credentials: from this instance's role aws-eni-node, access key \w{4}…\w{4}, good until \d{4}-/,
     );
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
       /endpoint: http:\/\/10\.1\.0\.1:8773, straight, answers in \d+ ms/,
