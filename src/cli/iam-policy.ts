@@ -1,6 +1,8 @@
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Permitted, PermittedCommand } from '../core/iam-policy.ts';
 import { iamPolicy, MAX_POLICY_LENGTH, permittedCommands } from '../core/iam-policy.ts';
+import type { OperatorPermitted } from '../core/operator-policy.ts';
+import { operatorPolicy } from '../core/operator-policy.ts';
 import { quote } from '../ocf/quote.ts';
 import type { Parse } from '../ocf/values.ts';
 import * as values from '../ocf/values.ts';
@@ -42,7 +44,7 @@ const options = {
     is: 'value',
     argument: 'KEY=VALUE',
     parse: ids.tag,
-    does: 'Instead of instances: all that have this tag',
+    does: 'Instead of instances: all that have this tag; with --operator: the tag that it must not set',
   },
   region: { is: 'value', argument: 'REGION', parse: values.region, does: "Region; else this instance's" },
   account: { is: 'value', argument: 'NUMBER', parse: ids.accountId, does: "Account; else this instance's" },
@@ -50,13 +52,23 @@ const options = {
     is: 'list',
     argument: 'COMMANDS',
     parse: commandNames,
-    does: 'Also for these commands, with commas: create, doctor',
+    does: 'Also for these commands, with commas: doctor',
   },
   recipe: {
     is: 'flag',
     does: "The actions of AWS's recipe, which are enough: where the role has those and may not be changed",
   },
-  'subnet-id': { is: 'value', argument: 'ID', parse: ids.subnetId, does: 'With create: only in this subnet' },
+  operator: {
+    is: 'flag',
+    does: 'Instead: the policy of a person who makes ENIs by create, which is not for the nodes',
+  },
+  'subnet-id': { is: 'value', argument: 'ID', parse: ids.subnetId, does: 'With --operator: in this subnet' },
+  'security-group': {
+    is: 'list',
+    argument: 'ID',
+    parse: ids.securityGroupId,
+    does: 'With --operator: with this security group, one option each',
+  },
 } as const;
 
 /** The policy for the nodes' role. */
@@ -73,8 +85,8 @@ export const iamPolicyCommand = declareCommand({
       'works anywhere',
     ],
     [
-      'aws-eni iam-policy --tag cluster=prod --with create,doctor',
-      'on a node: for all instances and ENIs with a tag',
+      'aws-eni iam-policy --operator --subnet-id subnet-0123456789abcdef0 --security-group sg-0123456789abcdef0 --tag cluster=prod',
+      "for who makes the ENI, where the nodes' own policy goes by a tag",
     ],
   ],
   json: [
@@ -82,7 +94,9 @@ export const iamPolicyCommand = declareCommand({
     ['policy.**', 'as IAM has it'],
   ],
   run: async (call): Promise<Report> => {
-    const policy = iamPolicy(await permittedBy(call));
+    const policy = call.given.operator
+      ? operatorPolicy(await operatorPermittedBy(call))
+      : iamPolicy(await permittedBy(call));
     const { length } = JSON.stringify(policy);
     if (length > MAX_POLICY_LENGTH) {
       throw new AgentError(
@@ -98,16 +112,32 @@ export const iamPolicyCommand = declareCommand({
   },
 });
 
+async function operatorPermittedBy(call: Call<typeof options>): Promise<OperatorPermitted> {
+  const { eniId, resource, instance, subnetId, securityGroup, tag, recipe } = call.given;
+  const isForNodes = eniId !== undefined || resource !== undefined || instance.length > 0;
+  const problems = [
+    ...(isForNodes || recipe || call.given.with.length > 0
+      ? ["--operator: goes with --subnet-id, --security-group and --tag; all else is of the nodes' policy"]
+      : []),
+    ...(subnetId === undefined ? ['--subnet-id: is missing; give the subnet of the service'] : []),
+    ...(securityGroup.length === 0 ? ['--security-group: is missing; give each that its ENIs may have'] : []),
+  ];
+  if (subnetId === undefined || problems.length > 0) throw new AgentError('parameter', problems.join('; '));
+  return { ...(await placeOf(call)), subnetId, securityGroupIds: securityGroup, movingTag: tag };
+}
+
 async function permittedBy(call: Call<typeof options>): Promise<Permitted> {
-  const { eniId, resource, tag, subnetId, recipe } = call.given;
+  const { eniId, resource, tag, subnetId, securityGroup, recipe } = call.given;
   const commands = permittedCommands.filter((name) => call.given.with.flat().includes(name));
   const problems = [
     ...(eniId !== undefined && resource !== undefined ? ['--resource: is needless with --eni-id'] : []),
-    ...(subnetId !== undefined && !commands.includes('create') ? ['--subnet-id: needs --with create'] : []),
+    ...(subnetId !== undefined || securityGroup.length > 0
+      ? ['--subnet-id and --security-group: need --operator']
+      : []),
     ...(recipe && commands.length > 0 ? ['--with: the recipe permits no command more'] : []),
   ];
   if (problems.length > 0) throw new AgentError('parameter', problems.join('; '));
-  return { ...(await subjectOf(call)), ...(await placeOf(call)), tag, commands, subnetId, isRecipe: recipe };
+  return { ...(await subjectOf(call)), ...(await placeOf(call)), tag, commands, isRecipe: recipe };
 }
 
 /** The ENI and the instances: what is given, what a tag stands for, what the cluster tells. */

@@ -1,4 +1,4 @@
-import type { EniId, InstanceId, SubnetId } from './ids.ts';
+import type { EniId, InstanceId } from './ids.ts';
 
 /** A tag, as a condition or as what is put on something. */
 export interface Tag {
@@ -19,12 +19,10 @@ export interface Permitted {
   readonly commands: readonly PermittedCommand[];
   /** The actions of AWS's recipe in place of the agent's own: it does without the rest, with a warning. */
   readonly isRecipe: boolean;
-  /** Where the command `create` may make ENIs; `undefined`: in each subnet. */
-  readonly subnetId: SubnetId | undefined;
 }
 
-/** Commands that call more of EC2 than the agent does. */
-export const permittedCommands = ['create', 'doctor'] as const;
+/** Commands that call more of EC2 than the agent does. What an operator does elsewhere is no business of the nodes' role. */
+export const permittedCommands = ['doctor'] as const;
 export type PermittedCommand = (typeof permittedCommands)[number];
 
 interface Statement {
@@ -32,7 +30,11 @@ interface Statement {
   readonly Effect: 'Allow';
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<'StringEquals', Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<
+    Partial<
+      Record<'StringEquals' | 'ForAllValues:StringNotEqualsIgnoreCase', Readonly<Record<string, string>>>
+    >
+  >;
 }
 
 /** An identity-based policy. Source: IAM User Guide, "IAM JSON policy reference". */
@@ -86,7 +88,6 @@ export function iamPolicy(permitted: Permitted): PolicyDocument {
         Condition: { StringEquals: { 'ec2:Region': permitted.region } },
       },
       ...moves(permitted),
-      ...(commands.includes('create') ? creation(permitted) : []),
     ],
   };
 }
@@ -118,31 +119,12 @@ function moves(permitted: Permitted): readonly Statement[] {
   ];
 }
 
-/** The ENI to be, its subnet and its groups are all asked about; its tags are a call of their own. */
-function creation(permitted: Permitted): readonly Statement[] {
-  const eni = arnOf(permitted, 'network-interface', '*');
-  return [
-    {
-      Sid: 'Create',
-      Effect: 'Allow',
-      Action: 'ec2:CreateNetworkInterface',
-      Resource: [
-        eni,
-        arnOf(permitted, 'security-group', '*'),
-        arnOf(permitted, 'subnet', permitted.subnetId ?? '*'),
-      ],
-    },
-    {
-      Sid: 'TagWhatIsCreated',
-      Effect: 'Allow',
-      Action: 'ec2:CreateTags',
-      Resource: eni,
-      Condition: { StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' } },
-    },
-  ];
-}
-
-function arnOf({ region, accountId }: Permitted, type: string, id: string): string {
+/** Of a thing of EC2's. */
+export function arnOf(
+  { region, accountId }: Pick<Permitted, 'region' | 'accountId'>,
+  type: string,
+  id: string,
+): string {
   return `arn:${partitionOf(region)}:ec2:${region}:${accountId}:${type}/${id}`;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Permitted } from '../../src/core/iam-policy.ts';
 import { iamPolicy, partitionOf } from '../../src/core/iam-policy.ts';
+import { operatorPolicy } from '../../src/core/operator-policy.ts';
 import { parsePolicy } from '../sandbox/iam/policy.ts';
 
 const nodes: Permitted = {
@@ -12,7 +13,6 @@ const nodes: Permitted = {
   tag: undefined,
   commands: [],
   isRecipe: false,
-  subnetId: undefined,
 };
 const tag = { key: 'cluster', value: 'prod' };
 
@@ -85,14 +85,14 @@ describe('a tag stands for what is not named, and only for that', () => {
 
 test.each<[string, Partial<Permitted>]>([
   ['the least', {}],
-  ['everything', { commands: ['create', 'doctor'], subnetId: 'subnet-0aaaaaaaaaaaaaaaa' }],
+  ['everything', { commands: ['doctor'] }],
   [
     'a tag',
     {
       eniId: undefined,
       instanceIds: [],
       tag: { key: 'a/b:c', value: 'ä ö=@' },
-      commands: ['create', 'doctor'],
+      commands: ['doctor'],
     },
   ],
   [
@@ -101,4 +101,23 @@ test.each<[string, Partial<Permitted>]>([
   ],
 ])('IAM takes %s', (_what, change) => {
   expect(() => parsePolicy(JSON.stringify(iamPolicy({ ...nodes, ...change })))).not.toThrow();
+});
+
+test.each([undefined, tag])('IAM takes an operator’s, with the tag %o', (movingTag) => {
+  const operator = {
+    region: 'eu-central-1',
+    accountId: '111122223333',
+    subnetId: 'subnet-0aaaaaaaaaaaaaaaa',
+    securityGroupIds: ['sg-0bbbbbbbbbbbbbbbb', 'sg-0cccccccccccccccc', 'sg-0bbbbbbbbbbbbbbbb'],
+    movingTag,
+  } as const;
+  const policy = operatorPolicy(operator);
+  expect(() => parsePolicy(JSON.stringify(policy))).not.toThrow();
+  const actions = policy.Statement.flatMap(({ Action }) => Action);
+  // Nothing that moves an ENI, and nothing that is done to what is there already.
+  expect(actions.filter((action) => !action.startsWith('ec2:Describe'))).toEqual([
+    'ec2:CreateNetworkInterface',
+    'ec2:CreateTags',
+  ]);
+  expect(JSON.stringify(policy)).not.toMatch(/(?:subnet|security-group)\/\*/);
 });

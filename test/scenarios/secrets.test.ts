@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
@@ -14,6 +15,9 @@ const OWN = {
   AWS_SECRET_ACCESS_KEY: 'own+secret/own+secret/own+secret/own+sec',
   AWS_SESSION_TOKEN: 'own/session/token',
 };
+/** curl(1), "EXIT CODES". */
+const CURL_NO_CONNECTION = 7;
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const PROXY = 'http://admin:hunter2@127.0.0.1:9';
 
 let sandbox: Sandbox;
@@ -157,4 +161,21 @@ test('every question to the metadata service came with a session token, and was 
   // The sandbox's service answers 401 to whoever has no token, and 403 to a token's request through a proxy.
   expect(asked.filter(({ outcome }) => outcome === '401' || outcome === '403')).toEqual([]);
   expect(await sandbox.violations()).toEqual([]);
+});
+
+test('the README’s firewall keeps the role’s credentials from everybody but root', async () => {
+  const [, rules = ''] = /```\n(nft add table [\s\S]*?)```/.exec(readme) ?? [];
+  expect(rules.split('\n').filter(Boolean)).toHaveLength(4);
+  const ask = ['curl', '-s', '-m', '3', '-o', '/dev/null', '-w', '%{http_code}', `${METADATA}/meta-data/`];
+  const asNobody = () => node.exec('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', ...ask]);
+  expect((await asNobody()).stdout).toBe('401');
+  expect(await node.exec('sh', ['-ec', rules])).toMatchObject({ exitCode: 0 });
+  try {
+    const { exitCode, stdout } = await asNobody();
+    expect({ exitCode, stdout }).toEqual({ exitCode: CURL_NO_CONNECTION, stdout: '000' });
+    await readRole();
+    expect(await callInDebug('validate-all', { timeoutMs: 20_000 })).toMatchObject({ exitCode: 0 });
+  } finally {
+    await node.exec('nft', ['delete', 'table', 'inet', 'metadata']);
+  }
 });

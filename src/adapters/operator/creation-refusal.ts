@@ -20,7 +20,7 @@ export function translateRefusal(thrown: unknown, activity: string, elapsedMs: n
   const failure = failureOf(thrown);
   const error = translate(thrown, activity, elapsedMs);
   if (error.kind === 'permission' && failure.code === 'UnauthorizedOperation') {
-    return told('permission', "grant it: 'aws-eni iam-policy --with create' prints a policy");
+    return told('permission', "grant it: 'aws-eni iam-policy --operator' prints a policy");
   }
   const isAnswer = failure.status !== undefined;
   const nextMove = NEXT_MOVES[failure.code];

@@ -23,10 +23,13 @@ interface Statement {
 }
 
 interface Condition {
-  readonly operator: 'StringEquals' | 'StringLike';
+  readonly operator: (typeof OPERATORS)[number];
   readonly key: string;
   readonly values: readonly string[];
 }
+
+/** `ForAllValues`: of a key that can have several values, and is met where it has none. */
+const OPERATORS = ['StringEquals', 'StringLike', 'ForAllValues:StringNotEqualsIgnoreCase'] as const;
 
 /** A policy that has been read. */
 export type Policy = readonly Statement[];
@@ -65,6 +68,7 @@ function covers({ actions, resources, conditions }: Statement, asked: Asked, res
     actions.some((pattern) => isLike(asked.action, pattern, 'i')) &&
     resources.some((pattern) => isLike(resource.arn, pattern)) &&
     conditions.every(({ operator, key, values }) => {
+      if (operator === 'ForAllValues:StringNotEqualsIgnoreCase') return hasNone(asked, values);
       const value = contextOf(key, asked, resource);
       return (
         value !== undefined &&
@@ -72,6 +76,12 @@ function covers({ actions, resources, conditions }: Statement, asked: Asked, res
       );
     })
   );
+}
+
+/** Whether none of the tags that the call would set has such a key. */
+function hasNone({ requestTags = {} }: Asked, keys: readonly string[]): boolean {
+  const unwanted = keys.map((key) => key.toLowerCase());
+  return Object.keys(requestTags).every((key) => !unwanted.includes(key.toLowerCase()));
 }
 
 function contextOf(key: string, asked: Asked, resource: Resource): string | undefined {
@@ -106,10 +116,12 @@ const KEYS =
 
 function conditionsOf(value: unknown): readonly Condition[] {
   return Object.entries(objectOf(value, 'Condition')).flatMap(([operator, pairs]) => {
-    if (operator !== 'StringEquals' && operator !== 'StringLike') throw new MalformedPolicyDocument(operator);
+    const known = OPERATORS.find((one) => one === operator);
+    if (known === undefined) throw new MalformedPolicyDocument(operator);
     return Object.entries(objectOf(pairs, operator)).map(([key, texts]): Condition => {
-      if (!KEYS.test(key)) throw new MalformedPolicyDocument(key);
-      return { operator, key, values: textsOf(texts, key) };
+      const isKnown = known.startsWith('ForAllValues:') ? key === 'aws:TagKeys' : KEYS.test(key);
+      if (!isKnown) throw new MalformedPolicyDocument(`${operator} ${key}`);
+      return { operator: known, key, values: textsOf(texts, key) };
     });
   });
 }

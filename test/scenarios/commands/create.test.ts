@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
+import type { PolicyDocument } from '../../../src/core/iam-policy.ts';
 import { iamPolicy } from '../../../src/core/iam-policy.ts';
+import { operatorPolicy } from '../../../src/core/operator-policy.ts';
 import type { Sandbox, SandboxNode } from '../../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../../sandbox/sandbox-options.ts';
 import { mutatingCalls } from '../expectations.ts';
@@ -198,22 +200,23 @@ describe.concurrent('create', () => {
 
   scenario('works with the policy for it and not without, and needs no root', async ({ sandbox }) => {
     const { a } = sandbox.nodes;
-    const permitted = {
-      region: 'eu-central-1',
-      accountId: '123456789012',
+    const place = { region: 'eu-central-1', accountId: '123456789012' } as const;
+    const permit = (policy: PolicyDocument): Promise<void> =>
+      sandbox.setPermissions(a.instanceId, { policy: JSON.stringify(policy) });
+    const nodes = {
       eniId: SERVICE_ENI,
       instanceIds: [NODE_A],
       tag: undefined,
       isRecipe: false,
-      subnetId: SUBNET,
+      commands: [],
     } as const;
-    const permit = (commands: readonly ['create'] | readonly []): Promise<void> =>
-      sandbox.setPermissions(a.instanceId, { policy: JSON.stringify(iamPolicy({ ...permitted, commands })) });
-    await permit([]);
+    await permit(iamPolicy({ ...place, ...nodes }));
     const refused = await callCommand(sandbox, a, WHOLE);
     expect(refused).toMatchObject({ exitCode: 4, stdout: '' });
-    expect(refused.stderr).toMatch(/ec2:CreateNetworkInterface.*'aws-eni iam-policy --with create' prints/);
-    await permit(['create']);
+    expect(refused.stderr).toMatch(/ec2:CreateNetworkInterface.*'aws-eni iam-policy --operator' prints/);
+    await permit(
+      operatorPolicy({ ...place, subnetId: SUBNET, securityGroupIds: [GROUP], movingTag: undefined }),
+    );
     expect(await callCommand(sandbox, a, WHOLE, { unprivileged: true })).toMatchObject({
       exitCode: 0,
       stderr: '',

@@ -13,10 +13,9 @@ const EVERYTHING = [
 ];
 
 const SUBNET = 'subnet-0a000000000000002';
-const CREATE = [
-  ...['create', '--subnet-id', SUBNET, '--security-group', 'sg-05ec0000000000000'],
-  ...['--tag', 'cluster=one'],
-];
+const GROUP = 'sg-05ec0000000000000';
+const CREATE = ['create', '--subnet-id', SUBNET, '--security-group', GROUP, '--tag', 'purpose=test'];
+const OPERATOR = ['--operator', '--subnet-id', SUBNET, '--security-group', GROUP, '--tag', 'cluster=one'];
 
 /** EC2's refusals for lack of permission, by action, while the agent does all that it does. */
 async function refusals(sandbox: Sandbox, policy: PolicyDocument): Promise<ReadonlySet<string>> {
@@ -94,28 +93,21 @@ describe.concurrent('iam-policy', () => {
   );
 
   scenario(
-    'with create nothing that it does is refused, and without any action or resource of it something is',
+    'with an operator’s nothing that create does is refused, and without any action or resource of it something is',
     async ({ sandbox }) => {
       const { a } = sandbox.nodes;
-      const policy = await printed(sandbox, a, [
-        ...EVERYTHING,
-        ...['--with', 'create', '--subnet-id', SUBNET],
-      ]);
-      const creates = async (less: PolicyDocument): Promise<string> => {
+      const policy = await printed(sandbox, a, OPERATOR);
+      const refusalWith = async (less: PolicyDocument, words = CREATE): Promise<string> => {
         await sandbox.setPermissions(a.instanceId, { policy: JSON.stringify(less) });
-        const { exitCode, stderr } = await callCommand(sandbox, a, CREATE);
+        const { exitCode, stderr } = await callCommand(sandbox, a, words);
         return exitCode === 0 ? '' : stderr;
       };
-      const [look, move, ...added] = policy.Statement;
-      expect([look?.Sid, move?.Sid]).toEqual(['Look', 'Move']);
-      const actions = added.flatMap(({ Action }) => Action);
-      expect(actions).toEqual(['ec2:CreateNetworkInterface', 'ec2:CreateTags']);
-      for (const action of [...actions, 'ec2:DescribeSubnets']) {
+      for (const action of ['ec2:CreateNetworkInterface', 'ec2:CreateTags', 'ec2:DescribeSubnets']) {
         const less = policy.Statement.map((statement) => ({
           ...statement,
           Action: [statement.Action].flat().filter((one) => one !== action),
         })).filter(({ Action }) => Action.length > 0);
-        expect(await creates({ ...policy, Statement: less })).toContain(action);
+        expect(await refusalWith({ ...policy, Statement: less })).toContain(action);
       }
       const arns = policy.Statement.filter(({ Sid }) => Sid === 'Create').flatMap(({ Resource }) => Resource);
       expect(arns).toHaveLength(3);
@@ -127,11 +119,20 @@ describe.concurrent('iam-policy', () => {
               ? [statement.Resource].flat().filter((one) => one !== arn)
               : statement.Resource,
         }));
-        expect(await creates({ ...policy, Statement: less })).toContain('ec2:CreateNetworkInterface');
+        expect(await refusalWith({ ...policy, Statement: less })).toContain('ec2:CreateNetworkInterface');
       }
-      const elsewhere = JSON.stringify(policy).replace(SUBNET, 'subnet-0b000000000000001');
-      expect(await creates(JSON.parse(elsewhere) as PolicyDocument)).toContain('ec2:CreateNetworkInterface');
-      expect(await creates(policy)).toBe('');
+      // Neither in another subnet, nor with another group, nor with the tag by which the nodes would take it.
+      for (const [mine, other] of [
+        [SUBNET, 'subnet-0b000000000000001'],
+        [GROUP, 'sg-05ec0000000000001'],
+      ] as const) {
+        const elsewhere = JSON.parse(JSON.stringify(policy).replace(mine, other)) as PolicyDocument;
+        expect(await refusalWith(elsewhere)).toContain('ec2:CreateNetworkInterface');
+      }
+      for (const moving of ['cluster=one', 'CLUSTER=one']) {
+        expect(await refusalWith(policy, [...CREATE, '--tag', moving])).toContain('ec2:CreateTags');
+      }
+      expect(await refusalWith(policy)).toBe('');
     },
   );
 
@@ -198,10 +199,18 @@ describe.concurrent('iam-policy', () => {
         'this node is configured for no cluster; give --instance for each node, or',
       ],
       [['--eni-id', SERVICE_ENI, '--resource', 'service-eni'], '--resource: is needless with --eni-id'],
-      [[...EVERYTHING, '--subnet-id', SUBNET], '--subnet-id: needs --with create'],
+      [[...EVERYTHING, '--subnet-id', SUBNET], '--subnet-id and --security-group: need --operator'],
+      [
+        ['--operator'],
+        '--subnet-id: is missing; give the subnet of the service; --security-group: is missing',
+      ],
+      [
+        [...OPERATOR, '--instance', NODE_A],
+        '--operator: goes with --subnet-id, --security-group and --tag; all else',
+      ],
       [['--instance', 'i-1'], '--instance: "i-1" is no instance id'],
       [['--tag', 'cluster'], '--tag: "cluster" is no tag'],
-      [['--with', 'create,move'], '--with: "create,move" has something else than create, doctor'],
+      [['--with', 'create,doctor'], '--with: "create,doctor" has something else than doctor'],
     ] as const) {
       const { exitCode, stderr } = await callCommand(sandbox, sandbox.nodes.a, ['iam-policy', ...words]);
       expect({ words, exitCode }).toEqual({ words, exitCode: 2 });

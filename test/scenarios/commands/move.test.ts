@@ -64,7 +64,6 @@ describe.concurrent('move to this node', () => {
         tag: undefined,
         isRecipe: false,
         commands: [],
-        subnetId: undefined,
       });
       await sandbox.setPermissions(a.instanceId, { policy: JSON.stringify(policy) });
       const forbidden = await callCommand(sandbox, a, MOVE);
