@@ -1,10 +1,8 @@
 import * as fs from 'node:fs';
-import { dirname } from 'node:path';
 import type { Log } from '../ports/agent.ts';
 import { clearTheWay, openOwn } from './own-file.ts';
+import { freshPathOf, replaceFile } from './replace-file.ts';
 
-/** Readable by all, for monitoring tools; what is written here holds no secret. */
-const FILE_MODE = 0o644;
 /** As resource-agents make it: all may put files there, nobody may touch another's. */
 const DIRECTORY_MODE = 0o1755;
 
@@ -34,34 +32,11 @@ export function readOwn(path: string, log: Log): string | undefined {
 
 /** Puts `text` at `path`, whose directory is made where it is missing. The old text or the new one is there at any moment. */
 export function replaceOwn(path: string, text: string): void {
-  fs.mkdirSync(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
-  const fresh = freshPath(path);
-  clearTheWay(fresh);
-  const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
-  try {
-    try {
-      // Pacemaker's umask would keep others out.
-      fs.fchmodSync(fd, FILE_MODE);
-      fs.writeFileSync(fd, text);
-    } finally {
-      fs.closeSync(fd);
-    }
-    // All but a directory is replaced by the rename.
-    if (fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) clearTheWay(path);
-    fs.renameSync(fresh, path);
-  } catch (error) {
-    clearTheWay(fresh);
-    throw error;
-  }
+  replaceFile(path, text, DIRECTORY_MODE);
 }
 
 /** With what one that was killed while it wrote has left. */
 export function removeOwn(path: string): void {
   clearTheWay(path);
-  clearTheWay(freshPath(path));
-}
-
-function freshPath(path: string): string {
-  return `${path}.new`;
+  clearTheWay(freshPathOf(path));
 }
