@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { AgentError } from '../core/failure.ts';
 import type { RoutingTableNames } from '../ports/agent.ts';
 import { replaceFile } from './replace-file.ts';
@@ -10,17 +10,25 @@ import { replaceFile } from './replace-file.ts';
 const DIRECTORIES = ['/etc/iproute2', '/usr/share/iproute2', '/usr/lib/iproute2'] as const;
 const DROP_INS = '/etc/iproute2/rt_tables.d';
 
+/** How a file of the agent's begins, by its name and by its text. */
+const OURS = 'aws-eni-';
+const DECLARED_BY = '# declared by the resource agent ocf:custom:aws-eni';
+
 export function createRoutingTableNames(): RoutingTableNames {
   return {
     numbersOf: async (name) =>
       definitions()
-        .filter((one) => one.name === name)
+        .filter((one) => one.name === name && !one.isOurs)
         .map(({ number }) => number),
     declare: async (name, number) => {
-      if (definitions().some((one) => one.name === name)) return;
-      const path = `${DROP_INS}/aws-eni-${name}.conf`;
+      const path = `${DROP_INS}/${OURS}${name}.conf`;
       try {
-        replaceFile(path, `# declared by the resource agent ocf:custom:aws-eni\n${number}\t${name}\n`);
+        const known = definitions();
+        // Of a name that this table had before.
+        const outdated = known.filter((one) => one.isOurs && one.number === number && one.name !== name);
+        for (const { path: former } of outdated) rmSync(former, { force: true });
+        const isDeclared = known.some((one) => one.name === name && (!one.isOurs || one.number === number));
+        if (!isDeclared) replaceFile(path, `${DECLARED_BY}\n${number}\t${name}\n`);
       } catch (error) {
         throw new AgentError(
           'transient',
@@ -33,7 +41,7 @@ export function createRoutingTableNames(): RoutingTableNames {
 }
 
 /** What ip knows without any file. Source: rtnetlink(7), the reserved tables. */
-const BUILT_IN: readonly Definition[] = [
+const BUILT_IN: readonly Pick<Definition, 'number' | 'name'>[] = [
   { number: 255, name: 'local' },
   { number: 254, name: 'main' },
   { number: 253, name: 'default' },
@@ -55,19 +63,26 @@ export function createTableNumbers(): (shown: string) => number | undefined {
 interface Definition {
   readonly number: number;
   readonly name: string;
+  readonly path: string;
+  /** In a file that a start of this agent has made, and may change. */
+  readonly isOurs: boolean;
 }
 
 function definitions(): readonly Definition[] {
   return DIRECTORIES.flatMap((directory) => [
     `${directory}/rt_tables`,
     ...dropInsOf(`${directory}/rt_tables.d`),
-  ]).flatMap((path) => read(path).split('\n').flatMap(definitionOf));
+  ]).flatMap(definitionsIn);
 }
 
 /** `NUMBER NAME`, the number in decimal or as 0x…; a comment begins with #. */
-function definitionOf(line: string): readonly Definition[] {
-  const [, number, name] = /^\s*(0x[0-9a-f]+|\d+)\s+([^\s#]+)/i.exec(line) ?? [];
-  return number === undefined || name === undefined ? [] : [{ number: Number(number), name }];
+function definitionsIn(path: string): readonly Definition[] {
+  const text = read(path);
+  const isOurs = path.startsWith(`${DROP_INS}/${OURS}`) && text.startsWith(DECLARED_BY);
+  return text.split('\n').flatMap((line) => {
+    const [, number, name] = /^\s*(0x[0-9a-f]+|\d+)\s+([^\s#]+)/i.exec(line) ?? [];
+    return number === undefined || name === undefined ? [] : [{ number: Number(number), name, path, isOurs }];
+  });
 }
 
 function dropInsOf(directory: string): readonly string[] {

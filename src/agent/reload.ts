@@ -2,12 +2,14 @@ import { isSameRule } from '../core/assess.ts';
 import { changesToDrop, changesToServe } from '../core/changes.ts';
 import { AgentError } from '../core/failure.ts';
 import type { Mac } from '../core/ids.ts';
+import type { Change, Device } from '../core/kernel.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import { desiredMtu } from '../core/mtu.ts';
 import { isExclusive, nameOfTarget } from '../core/settings.ts';
+import { declareTable } from './declare-table.ts';
 import { excludeOthers } from './exclusion.ts';
 import { wholeState } from './identify.ts';
-import { judge, networkOf, rulesOf } from './local-network.ts';
+import { judge, networkOf, patiently, rulesOf } from './local-network.ts';
 import { findDefaultDevices, warnOfMtu, warnOfRaised } from './mtu.ts';
 import { takeLock } from './take-lock.ts';
 import type { Task } from './task.ts';
@@ -46,6 +48,8 @@ export async function reload(task: Task): Promise<void> {
     ...changesToDrop(kernel, outdated),
   ]);
   warnOfMtu(task, refused);
+  await dropRoutes(task, state.network.routingTableId, device);
+  await declareTable(task);
   const { health } = await judge(task, state.service);
   if (health.is !== 'running') {
     const missing = health.is === 'broken' ? health.missing.join(', ') : 'everything';
@@ -55,6 +59,18 @@ export async function reload(task: Task): Promise<void> {
     );
   }
   await ports.state.write({ ...state, network: networkOf(state.service, settings) });
+}
+
+/** Of the table that the resource had before, in which nothing is looked up any more. */
+async function dropRoutes(task: Task, formerTable: number, { name }: Device): Promise<void> {
+  if (formerTable === task.settings.routingTableId) return;
+  const { routes } = await patiently(task, (routing) => routing.read(formerTable, ['ipv4', 'ipv6']));
+  const changes = routes
+    .filter(({ device }) => device === name)
+    // In reverse: the default route leans on the link's own network.
+    .toReversed()
+    .map((route): Change => ({ do: 'delete-route', route, table: formerTable }));
+  if (changes.length > 0) await task.ports.routing.apply(changes);
 }
 
 /** A changed `exclusive`, before the kernel is looked at: whoever lets go of the device may take its addresses along. */

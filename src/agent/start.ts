@@ -1,6 +1,5 @@
 import { assess } from '../core/assess.ts';
 import { desiredNetwork } from '../core/desired.ts';
-import { asAgentError } from '../core/failure.ts';
 import { deviceWithMac } from '../core/kernel.ts';
 import { growingPauses } from '../core/looks.ts';
 import type { Known } from '../core/plan.ts';
@@ -8,6 +7,7 @@ import { planStart } from '../core/plan.ts';
 import type { Service } from '../core/service.ts';
 import { isWhole, serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
+import { declareTable } from './declare-table.ts';
 import { forgetOthers } from './detaching.ts';
 import { excludeOthers } from './exclusion.ts';
 import { ownState } from './identify.ts';
@@ -103,15 +103,9 @@ function serves(task: Task, service: Service, { kernel }: Known): boolean {
 }
 
 async function prepare(task: Task, known: View & Known): Promise<void> {
-  const { ports, settings } = task;
   warnOfRaised(task, known.mtu);
   warnOfUnservable(task, known.unservable);
-  try {
-    await ports.tableNames.declare(settings.routingTable, settings.routingTableId);
-  } catch (error) {
-    // The name is for people; the kernel and the agent go by the number.
-    ports.log.warn(`${asAgentError(error).message}; the table goes by its number ${settings.routingTableId}`);
-  }
+  await declareTable(task);
 }
 
 /** What a stop after an interrupted start needs is written before anything is changed. */

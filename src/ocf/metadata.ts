@@ -44,7 +44,9 @@ ${advisedActions.map(([name, spec]) => actionElement(name, spec)).join('\n')}
 
 function parameterElement(name: ParameterName): string {
   const spec = parameters[name];
-  const group = spec.unique ? ` unique-group="${name}"` : '';
+  // In the words of before OCF 1.1, too: by them Pacemaker before 2.1 restarts what it would else reload, and crmsh of any
+  // version tells that two resources have the same.
+  const group = spec.unique ? ` unique="1" unique-group="${name}"` : '';
   return `<parameter name="${name}"${group} required="0" reloadable="${spec.reloadable ? 1 : 0}">
 <longdesc lang="en">${escapeXml(spec.long)}</longdesc>
 <shortdesc lang="en">${escapeXml(spec.short)}</shortdesc>

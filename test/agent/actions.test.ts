@@ -434,6 +434,15 @@ test('reload moves the rules to a new priority, without a moment without one', a
   expect(vpc.a.kernel.look(100).rules).toEqual([]);
 });
 
+test('reload moves to another table, and leaves nothing in the former one', async () => {
+  const vpc = await startedOn('a');
+  await run(vpc, vpc.a.task({ routingTableId: 150 }), reload);
+  expect(vpc.a.kernel.look(100)).toMatchObject({ routes: [], rules: [{ table: 150 }] });
+  expect(vpc.a.kernel.look(150).routes).toHaveLength(2);
+  await run(vpc, vpc.a.task({ routingTableId: 150 }), stop);
+  expect(vpc.a.kernel.look(150)).toMatchObject({ routes: [], rules: [] });
+});
+
 test('there is nothing to reload where nothing runs', async () => {
   const vpc = createFakeVpc();
   await expect(run(vpc, vpc.a.task(), reload)).rejects.toThrow(/nothing to reload/);

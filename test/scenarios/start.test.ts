@@ -223,6 +223,32 @@ describe("the node's /etc/iproute2", () => {
   }
 
   scenario(
+    'a table that gets another number or name takes its own declaration along',
+    async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      const declared = async (): Promise<readonly string[]> =>
+        (await a.exec('sh', ['-c', 'grep -h "^[0-9]" /etc/iproute2/rt_tables.d/aws-eni-*'])).stdout.split(
+          '\n',
+        );
+      const started = async (parameters: Readonly<Record<string, string>>): Promise<void> => {
+        const call = { parameters: { eni_id: SERVICE_ENI, ...parameters } };
+        expect(await callAgent(sandbox, a, 'start', call)).toMatchObject({ exitCode: 0, reason: '' });
+        expect(await callAgent(sandbox, a, 'monitor', call)).toMatchObject({ exitCode: 0, stderr: '' });
+      };
+      await started({});
+      expect(await declared()).toEqual(['100\tMYHA']);
+      await callAgent(sandbox, a, 'stop');
+      await started({ routing_table_id: '150' });
+      expect(await declared()).toEqual(['150\tMYHA']);
+      const renamed = { eni_id: SERVICE_ENI, routing_table_id: '150', routing_table: 'OTHER' };
+      expect(await callAgent(sandbox, a, 'reload', { parameters: renamed })).toMatchObject({ exitCode: 0 });
+      expect(await declared()).toEqual(['150\tOTHER']);
+      const { stdout } = await a.exec('ip', ['rule', 'show']);
+      expect(stdout).toMatch(/from 10\.2\.0\.10 lookup OTHER/);
+    },
+  );
+
+  scenario(
     'conflict: a name that has another number is refused, and nothing is changed',
     async ({ sandbox }) => {
       await start(sandbox, sandbox.nodes.b);

@@ -1,0 +1,11 @@
+import { asAgentError } from '../core/failure.ts';
+import type { Task } from './task.ts';
+
+/** The name is for people; the kernel and the agent go by the number. */
+export async function declareTable({ ports, settings }: Task): Promise<void> {
+  try {
+    await ports.tableNames.declare(settings.routingTable, settings.routingTableId);
+  } catch (error) {
+    ports.log.warn(`${asAgentError(error).message}; the table goes by its number ${settings.routingTableId}`);
+  }
+}
