@@ -1,3 +1,4 @@
+import { fencingProperty } from '../../core/fencing-property.ts';
 import type { Reading } from '../../core/reading.ts';
 import { advisedActions } from '../../ocf/advised-actions.ts';
 import { parameters } from '../../ocf/parameters.ts';
@@ -43,13 +44,11 @@ export function checkCluster(cluster: Reading<ClusterState>, resource: ClusterRe
 
 function fencing({ properties, fencing: devices }: ClusterState): Check {
   const verdicts = verdictsOf('fencing', 'fencing');
-  const remedy = "'aws-eni crm-config' prints a device; then crm configure property stonith-enabled=true";
-  const isOn = !/^(?:false|no|off|0|n)$/i.test(properties['stonith-enabled'] ?? 'true');
+  const { name, set, isOn } = fencingProperty(properties);
+  const remedy = `'aws-eni crm-config' prints a device; then crm configure property ${name}=true`;
   if (devices.length === 0) return verdicts.failed('no fencing device', remedy);
   const names = devices.map(({ id, agent }) => `${id} (${agent})`).join(', ');
-  return isOn
-    ? verdicts.ok(names)
-    : verdicts.failed(`stonith-enabled=${properties['stonith-enabled']}; there is ${names}`, remedy);
+  return isOn ? verdicts.ok(names) : verdicts.failed(`${set?.name}=${set?.value}; there is ${names}`, remedy);
 }
 
 function nodes({ nodes: all, properties }: ClusterState): Check {
