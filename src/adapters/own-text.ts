@@ -10,7 +10,7 @@ const DIRECTORY_MODE = 0o1755;
  * The text at `path`; `undefined`: there is none, or none that can be had, which `log` is told. Follows no link and believes
  * no file of another user: the directory may be everybody's.
  */
-export function readOwn(path: string, log: Log): string | undefined {
+export function readOwn(path: string, log: Pick<Log, 'warn'>): string | undefined {
   try {
     const fd = openOwn(path, fs.constants.O_RDONLY);
     if (fd === undefined) {

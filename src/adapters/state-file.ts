@@ -1,7 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
-import type { Log, State, StateStore } from '../ports/agent.ts';
+import type { Log, OtherState, State, StateStore } from '../ports/agent.ts';
 import { ownPath } from './own-file.ts';
 import { readOwn, removeOwn, replaceOwn } from './own-text.ts';
 import { bootId } from './process-start.ts';
@@ -41,18 +42,42 @@ export function createStateStore(directory: string, resource: string, log: Log):
         });
       }
     },
+    others: async () =>
+      namesIn(directory).flatMap((name): readonly OtherState[] => {
+        const [, resource] = /^aws-eni-(.+)\.json$/.exec(name) ?? [];
+        if (resource === undefined || `${directory}/${name}` === path) return [];
+        const text = readOwn(`${directory}/${name}`, QUIET);
+        const state = text === undefined ? undefined : stateIn(text);
+        return state === undefined ? [] : [{ resource, state }];
+      }),
   };
 }
 
+/** What is wrong with the file of another resource is that one's to say. */
+const QUIET: Pick<Log, 'warn'> = { warn: () => undefined };
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
 function parse(text: string, path: string, log: Log): State | undefined {
+  const state = stateIn(text);
+  if (state === undefined) log.warn(`${path} is of another version or boot, or damaged; it is ignored`);
+  return state;
+}
+
+/** `undefined`: cut off, of another version or boot, or not ours. */
+function stateIn(text: string): State | undefined {
   try {
     const value = JSON.parse(text) as State & { readonly version: unknown; readonly bootId: unknown };
-    if (value.version === VERSION && value.bootId === bootId() && isState(value)) return value;
+    return value.version === VERSION && value.bootId === bootId() && isState(value) ? value : undefined;
   } catch {
-    // Cut off or not ours: said below.
+    return undefined;
   }
-  log.warn(`${path} is of another version or boot, or damaged; it is ignored`);
-  return undefined;
 }
 
 /** Everything in it goes into requests to the kernel and to EC2, so that nothing is believed of it unseen. */

@@ -34,7 +34,8 @@ export async function askMetadata(
   }
 }
 
-function isAbout(service: Service, { eniId, ip }: Settings): boolean {
+/** Whether it is the ENI that the settings name. */
+export function isAbout(service: Service, { eniId, ip }: Settings): boolean {
   return (
     (eniId === undefined || service.eniId === eniId) && (ip === undefined || service.addresses.includes(ip))
   );

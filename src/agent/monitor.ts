@@ -30,6 +30,17 @@ const LEVEL_ROUTER = 20;
 export async function monitor(task: Task, level: number, mayRepair = false): Promise<Verdict> {
   task.deadline.doing("looking at this node's addresses, rules and routes");
   const state = await wholeState(task);
+  if (state === undefined) {
+    // Loaded here: where a start has left its state it is not asked.
+    const { findOtherResource } = await import('./other-resource.ts');
+    const other = await findOtherResource(task);
+    if (other !== undefined && other.ownRules.length === 0) {
+      task.ports.log.tell(
+        `${nameOfTarget(task.settings)} is served by another resource of this node, ${other.name}`,
+      );
+      return 'stopped';
+    }
+  }
   const known = state === undefined ? await identify(task) : present(state.service);
   if (known.state !== 'present') return judgeTraces(task, known);
   const traits = known.value;

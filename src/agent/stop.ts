@@ -1,3 +1,4 @@
+import { changesToDrop } from '../core/changes.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Reading } from '../core/reading.ts';
 import { absent, present, unknown } from '../core/reading.ts';
@@ -8,6 +9,7 @@ import type { NetworkInterfaces, State } from '../ports/agent.ts';
 import { letOthersBack } from './exclusion.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
+import { findOtherResource } from './other-resource.ts';
 import { RESERVE_MS, release } from './release.ts';
 import { seekAdvice } from './seek-advice.ts';
 import type { Task } from './task.ts';
@@ -31,6 +33,7 @@ export async function stop(task: Task): Promise<void> {
   // Pacemaker runs one action of a resource at a time anyway, and a stop that fails has the node fenced.
   if (noLock !== undefined) ports.log.warn(`${noLock.message}; the stop goes on without a lock`);
   const state = await ownState(task);
+  if (state === undefined && (await isAnothers(task))) return;
   const service = state === undefined ? await identify(task) : present(state.service);
   await withdraw(task, service.state === 'present' ? service.value : undefined, state?.network);
   phases.reached('withdrawn');
@@ -40,6 +43,18 @@ export async function stop(task: Task): Promise<void> {
   if (service.state === 'unknown') settleForIgnorance(task, service.because);
   await letOthersBack(task);
   await forget(task);
+}
+
+/** What another resource of this node has started is not this one's to take away. */
+async function isAnothers(task: Task): Promise<boolean> {
+  const other = await findOtherResource(task);
+  if (other === undefined) return false;
+  task.ports.log.warn(
+    `${nameOfTarget(task.settings)} is left as it is: resource ${other.name} has started it here; give each ENI one resource`,
+  );
+  const changes = changesToDrop(await readKernel(task), other.ownRules);
+  if (changes.length > 0) await task.ports.routing.apply(changes);
+  return true;
 }
 
 /** A state that stays behind changes nothing: monitor and the next stop go by the kernel, the next start writes a new one. */

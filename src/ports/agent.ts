@@ -96,6 +96,14 @@ export interface StateStore {
   read(): Promise<State | undefined>;
   write(state: State): Promise<void>;
   remove(): Promise<void>;
+  /** Those of this node's other resources, as far as they can be read, which is not complained of. */
+  others(): Promise<readonly OtherState[]>;
+}
+
+export interface OtherState {
+  /** The resource's name, as far as a file's name has it. */
+  readonly resource: string;
+  readonly state: State;
 }
 
 export interface State {

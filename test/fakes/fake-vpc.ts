@@ -207,6 +207,7 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
           neighbours,
           tableNames: { numbersOf: async () => [], declare: async () => undefined },
           state: {
+            others: async () => [],
             read: async () => made.state,
             write: async (state: State) => {
               made.state = state;

@@ -4,7 +4,7 @@ import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { NODE_A, SERVICE_ENI } from '../sandbox/sandbox-options.ts';
 import type { Answer, Call } from './agent.ts';
 import { beginAction, callAgent } from './agent.ts';
-import { expectServing } from './expectations.ts';
+import { expectServing, mutatingCalls } from './expectations.ts';
 import { deviceOf, readNetwork } from './node-network.ts';
 import { scenario } from './scenario.ts';
 
@@ -223,6 +223,40 @@ describe('reload', () => {
     scenario(`${action} of what does not run here says so`, async ({ sandbox }) => {
       const refused = await callAgent(sandbox, sandbox.nodes.a, action);
       expect(refused).toMatchObject({ exitCode: 1, reason: expect.stringContaining('does not run here') });
+    });
+  }
+});
+
+describe('a second resource of the same ENI', () => {
+  for (const [what, parameters] of [
+    [
+      'by its address, with a table of its own',
+      { ip: '10.2.0.10', routing_table: 'OTHER', routing_table_id: '101' },
+    ],
+    ['with the same parameters', { eni_id: SERVICE_ENI }],
+  ] as const) {
+    scenario(`${what}: neither its probe nor its stop touches the first`, async ({ sandbox }) => {
+      const { a } = sandbox.nodes;
+      await callAgent(sandbox, a, 'start');
+      const second = { parameters, environment: { OCF_RESOURCE_INSTANCE: 'second' } };
+      const asProbe = { ...second, environment: { ...second.environment, ...probe.environment } };
+      expect(await callAgent(sandbox, a, 'monitor', asProbe)).toMatchObject({ exitCode: 7, reason: '' });
+      const { exitCode, stderr } = await callAgent(sandbox, a, 'stop', second);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 0,
+        stderr: expect.stringContaining('is left as it is: resource service-eni has started it here'),
+      });
+      await expectServing(sandbox, a);
+      expect(await mutatingCalls(sandbox)).toEqual(['AttachNetworkInterface']);
+      // What the second one has left by itself goes.
+      const rule = 'ip rule add from 10.2.0.10 lookup 101 priority 100 protocol kernel';
+      if ('ip' in parameters) {
+        await a.exec('sh', ['-c', rule]);
+        expect(await callAgent(sandbox, a, 'monitor', asProbe)).toMatchObject({ exitCode: 1 });
+        await callAgent(sandbox, a, 'stop', second);
+        expect(await callAgent(sandbox, a, 'monitor', asProbe)).toMatchObject({ exitCode: 7 });
+        await expectServing(sandbox, a);
+      }
     });
   }
 });
