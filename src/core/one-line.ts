@@ -7,6 +7,9 @@ const EXCERPT_LENGTH = 300;
 /** What ends a line or rewrites it, in a terminal or in a log: control and format characters, line separators, halves of characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
+/** What ends a line or a column, in whatever program reads it. */
+const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
+
 /** `user:password@` in a URL, such as a proxy's; the password may have an @ of its own. */
 const USER_INFO = /(?<=:\/\/)[^\s/?#]*@/g;
 
@@ -26,7 +29,8 @@ const CLEANED_LENGTH = 65_536;
 export function oneLine(text: string, maxLength = MAX_LENGTH): string {
   const clean = text
     .slice(0, CLEANED_LENGTH)
-    .replace(UNPRINTABLE, ' ')
+    .replace(BREAK, ' ')
+    .replace(UNPRINTABLE, escaped)
     .replace(USER_INFO, '')
     .replace(QUOTED_BY_PARSER, '')
     .trim();
@@ -35,13 +39,12 @@ export function oneLine(text: string, maxLength = MAX_LENGTH): string {
 
 /** `text` with what a terminal acts on, or shows otherwise than it is, as JSON would escape it, so that it means the same there. */
 export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, (unseen) =>
-    Array.from({ length: unseen.length }, (_, at) => escaped(unseen.charCodeAt(at))).join(''),
-  );
+  return text.replace(UNPRINTABLE, escaped);
 }
 
-function escaped(code: number): string {
-  return `\\u${code.toString(16).padStart(4, '0')}`;
+function escaped(unseen: string): string {
+  const units = Array.from({ length: unseen.length }, (_, at) => unseen.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** What is no URL, but may have been meant as one: without what may be a user and a password. */

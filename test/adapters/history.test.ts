@@ -71,7 +71,7 @@ test('words are shown on one line, without what rewrites it', () => {
     { ...begun, resource: 'a\nb' },
     { ...ended, exitCode: 1, reason: 'x\u001b[2Jy' },
   ]);
-  expect(action).toMatchObject({ resource: 'a b', reason: 'x [2Jy' });
+  expect(action).toMatchObject({ resource: 'a b', reason: String.raw`x\u001b[2Jy` });
 });
 
 const repaired = {

@@ -4,10 +4,11 @@ import { excerpt, oneLine, visible, withoutUser } from '../../src/core/one-line.
 
 test.each([
   ['two\nlines\r\nand a tab\t!', 'two lines and a tab !'],
-  ['\u001b[2Jcleared\u0007', '[2Jcleared'],
+  ['\u001b[2Jcleared\u0007', String.raw`\u001b[2Jcleared\u0007`],
+  ['8 bits \u009b2J', String.raw`8 bits \u009b2J`],
   ['a\u2028b\u2029c\u0085d', 'a b c d'],
-  ['right to left \u202egnp.exe', 'right to left  gnp.exe'],
-  ['half \ud800 of a character', 'half   of a character'],
+  ['right to left \u202egnp.exe', String.raw`right to left \u202egnp.exe`],
+  ['half \ud800 of a character', String.raw`half \ud800 of a character`],
   ['proxy http://user:s3cret@10.0.0.1:3128 refuses', 'proxy http://10.0.0.1:3128 refuses'],
   ['write to me@example.com', 'write to me@example.com'],
 ])('%j is shown as %j', (text, shown) => {
