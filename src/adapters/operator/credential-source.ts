@@ -21,9 +21,10 @@ const SOURCES: readonly (readonly [mark: RegExp, from: string])[] = [
   [/^CREDENTIALS_PROFILE/, 'a profile of the AWS configuration files'],
 ];
 
-/** By its name, which the metadata service tells. */
+/** By its name, where the metadata service tells it: there are credentials in any case. */
 async function ownRole(): Promise<string> {
-  const name = (await createGet(() => PATIENCE_MS)(ROLE))?.split('\n')[0]?.trim();
+  const answer = await createGet(() => PATIENCE_MS)(ROLE).catch(() => undefined);
+  const name = answer?.split('\n')[0]?.trim();
   return name ? `${BY_DEFAULT} ${excerpt(name)}` : BY_DEFAULT;
 }
 
