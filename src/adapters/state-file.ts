@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { parseAddress, parseCidr } from '../core/address.ts';
 import { AgentError } from '../core/failure.ts';
 import { isEniId, isInstanceId, isMac, isRegion } from '../core/ids.ts';
+import { UNNAMED } from '../core/unnamed-resource.ts';
 import type { Log, OtherState, State, StateStore } from '../ports/agent.ts';
 import { ownPath } from './own-file.ts';
 import { readOwn, removeOwn, replaceOwn } from './own-text.ts';
@@ -43,7 +44,7 @@ export function createStateStore(directory: string, resource: string, log: Log):
       }
     },
     others: async () =>
-      namesIn(directory).flatMap((name): readonly OtherState[] => {
+      (resource === UNNAMED ? [] : namesIn(directory)).flatMap((name): readonly OtherState[] => {
         const [, resource] = /^aws-eni-(.+)\.json$/.exec(name) ?? [];
         if (resource === undefined || `${directory}/${name}` === path) return [];
         const text = readOwn(`${directory}/${name}`, QUIET);

@@ -3,6 +3,7 @@ import { told } from '../agent/told.ts';
 import { AgentError, asAgentError } from '../core/failure.ts';
 import type { Mac } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
+import { UNNAMED } from '../core/unnamed-resource.ts';
 import { parseValues } from '../ocf/parse-parameters.ts';
 import type { ClusterResource } from '../ports/cluster.ts';
 import type { Ec2Examination } from '../ports/ec2-examination.ts';
@@ -86,7 +87,7 @@ async function examine(call: Call<typeof options>): Promise<readonly Group[]> {
   const { settings, resource, cluster } = await choose(call);
   const task: Task = outside.createTask({
     settings,
-    resource: resource?.id ?? 'default',
+    resource: resource?.id ?? UNNAMED,
     timeoutMs: given.timeout,
     log: { ...createCommandLog(outside.screen), warn: () => undefined },
   });
@@ -117,7 +118,7 @@ function monitored(
 ): MonitoredResource | undefined {
   const all = { ...resource?.parameters, ...parameters };
   const isNamed = all['eni_id'] !== undefined || all['ip'] !== undefined;
-  return isNamed ? { name: resource?.id ?? 'default', parameters: all } : undefined;
+  return isNamed ? { name: resource?.id ?? UNNAMED, parameters: all } : undefined;
 }
 
 function macOf({ eni }: Facts): Mac | undefined {

@@ -10,6 +10,7 @@ import { AgentError } from '../core/failure.ts';
 import type { InstanceId } from '../core/ids.ts';
 import type { Known } from '../core/plan.ts';
 import { nameOfTarget } from '../core/settings.ts';
+import { UNNAMED } from '../core/unnamed-resource.ts';
 import * as values from '../ocf/values.ts';
 import type { Chosen } from './choose-resource.ts';
 import { chooseResource, resourceOf } from './choose-resource.ts';
@@ -109,7 +110,7 @@ export const move = declareCommand({
 function createTask({ given, outside, json }: Call<typeof options>, { settings, resource }: Chosen): Task {
   return outside.createTask({
     settings,
-    resource: resource?.id ?? 'default',
+    resource: resource?.id ?? UNNAMED,
     timeoutMs: given.timeout,
     log: createCommandLog(outside.screen, { progress: !json }),
     ...(json ? {} : { reached: (line) => outside.screen.note(faint(line)) }),

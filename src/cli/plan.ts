@@ -1,6 +1,7 @@
 import { previewStart, previewStop } from '../agent/preview.ts';
 import type { Task } from '../agent/task.ts';
 import { nameOfTarget } from '../core/settings.ts';
+import { UNNAMED } from '../core/unnamed-resource.ts';
 import { chooseResource } from './choose-resource.ts';
 import type { Report } from './command.ts';
 import { declareCommand } from './command.ts';
@@ -50,7 +51,7 @@ export const plan = declareCommand({
     const { settings } = chosen;
     const task = call.outside.createTask({
       settings,
-      resource: chosen.resource?.id ?? 'default',
+      resource: chosen.resource?.id ?? UNNAMED,
       timeoutMs: call.given.timeout,
       log: createCommandLog(call.outside.screen),
     });

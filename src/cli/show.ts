@@ -4,6 +4,7 @@ import type { Task } from '../agent/task.ts';
 import { told } from '../agent/told.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Settings } from '../core/settings.ts';
+import { UNNAMED } from '../core/unnamed-resource.ts';
 import * as values from '../ocf/values.ts';
 import type { ClusterResource, ClusterState } from '../ports/cluster.ts';
 import type { RecordedRepair } from '../ports/history.ts';
@@ -102,7 +103,7 @@ async function look(call: Call<typeof options>): Promise<Look> {
   const { resource, settings, cluster } = await chooseResource(call);
   const task: Task = call.outside.createTask({
     settings,
-    resource: resource?.id ?? 'default',
+    resource: resource?.id ?? UNNAMED,
     timeoutMs: call.given.timeout,
     log: createCommandLog(call.outside.screen),
   });

@@ -1,3 +1,4 @@
+import { UNNAMED } from '../core/unnamed-resource.ts';
 import type { Action } from './actions.ts';
 import { actions } from './actions.ts';
 
@@ -6,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What Pacemaker says besides the resource's parameters. Source: OCF 1.1, "Environment variables". */
 export interface Invocation {
   readonly action: Action;
-  /** Name of the resource; `default` for who runs the agent by hand and gives none. */
+  /** Its name, or `UNNAMED`. */
   readonly resource: string;
   readonly timeoutMs: number;
   /** 0, 10, 20; another one counts as the next lower. */
@@ -33,7 +34,7 @@ export interface Invocation {
 export function readInvocation(action: Action, env: Environment): Invocation {
   return {
     action,
-    resource: env['OCF_RESOURCE_INSTANCE'] || 'default',
+    resource: env['OCF_RESOURCE_INSTANCE'] || UNNAMED,
     timeoutMs: Math.min(
       positive(env['OCF_RESKEY_CRM_meta_timeout']) ?? actions[action].timeoutMs,
       LONGEST_TIMEOUT_MS,

@@ -96,7 +96,10 @@ export interface StateStore {
   read(): Promise<State | undefined>;
   write(state: State): Promise<void>;
   remove(): Promise<void>;
-  /** Those of this node's other resources, as far as they can be read, which is not complained of. */
+  /**
+   * Those of this node's other resources, as far as they can be read, which is not complained of; none to who names no
+   * resource, for whom any is the one.
+   */
   others(): Promise<readonly OtherState[]>;
 }
 

@@ -66,7 +66,9 @@ test('a clone is refused on each node with a reason that crm_mon shows, and nobo
   await cluster.run(`printf '${configure}\n' | crm configure`);
   const { failures } = await cluster.until('refused', (status) => status.failures.length > 0);
   expect(failures[0]).toMatchObject({ exitStatus: 'not configured' });
-  expect(failures[0]?.reason).toMatch(/^this resource is a clone \(clone-max: .+ configure it without a clone$/);
+  expect(failures[0]?.reason).toMatch(
+    /^this resource is a clone \(clone-max: .+ configure it without a clone$/,
+  );
   await cluster.settled();
   const { resources } = await cluster.status();
   expect(resources.find(({ id }) => id === RESOURCE)).toMatchObject({ role: 'Started' });

@@ -248,6 +248,9 @@ describe('a second resource of the same ENI', () => {
       });
       await expectServing(sandbox, a);
       expect(await mutatingCalls(sandbox)).toEqual(['AttachNetworkInterface']);
+      // Who names no resource means the one that there is.
+      const unnamed = { ...byHand, environment: { ...byHand.environment, OCF_RESOURCE_INSTANCE: '' } };
+      expect(await callAgent(sandbox, a, 'monitor', unnamed)).toMatchObject({ exitCode: 0 });
       // What the second one has left by itself goes.
       const rule = 'ip rule add from 10.2.0.10 lookup 101 priority 100 protocol kernel';
       if ('ip' in parameters) {
