@@ -44,8 +44,8 @@ Address=10.1.0.11/24
 Gateway=10.1.0.1
 END`;
 
-const ALL_NETWORKS = `${OWN_NETWORK}
-cat > /etc/systemd/network/50-all.network <<END
+const allNetworks = (name: string): string => `${OWN_NETWORK}
+cat > /etc/systemd/network/${name}.network <<END
 [Match]
 Name=en*
 [Network]
@@ -130,7 +130,7 @@ systemctl restart NetworkManager; nm-online -s -q -t 120; nmcli connection reloa
     setUp: 'a `.network` that matches each device, `DHCP=yes`',
     keptOffBy: NETWORK,
     dhcp: 'on',
-    begin: ALL_NETWORKS,
+    begin: allNetworks('50-all'),
     hasDevice: HAS_DEFAULT_ROUTE,
     provoked: {
       by: "`networkctl reload`, `networkctl reconfigure` of the node's own interface, `systemctl restart systemd-networkd`",
@@ -141,12 +141,15 @@ systemctl restart NetworkManager; nm-online -s -q -t 120; nmcli connection reloa
     name: 'amazon-ec2-net-utils',
     version: '2.4',
     debian: 'amazon-ec2-net-utils',
-    setUp: 'its rule of udev, for this driver too, and systemd-networkd as above',
+    setUp:
+      'its rule of udev and its `.network`, for this driver too, and systemd-networkd as above behind them',
     keptOffBy: `${UDEV}; ${NETWORK}`,
     dhcp: 'on',
-    begin: `${ALL_NETWORKS}
+    // Its own for the device is called 70-…, and the first that matches counts.
+    begin: `${allNetworks('90-all')}
 rm /etc/udev/rules.d/99-vpc-policy-routes.rules
 sed 's/vif|ena/virtio_net|vif|ena/' /usr/lib/udev/rules.d/99-vpc-policy-routes.rules > /etc/udev/rules.d/99-vpc-policy-routes.rules
+sed -i 's/^Driver=.*/& virtio_net/' /usr/lib/systemd/network/80-ec2.network
 udevadm control --reload`,
     hasDevice: `systemctl --quiet is-active policy-routes@${DEVICE}.service && ip rule show | grep -q 'from 10.2.0.10 '`,
     answers: true,
