@@ -46,7 +46,7 @@ export function createStateStore(directory: string, resource: string, log: Log):
     others: async () =>
       (resource === UNNAMED ? [] : namesIn(directory)).flatMap((name): readonly OtherState[] => {
         const [, resource] = /^aws-eni-(.+)\.json$/.exec(name) ?? [];
-        if (resource === undefined || `${directory}/${name}` === path) return [];
+        if (resource === undefined || resource === UNNAMED || `${directory}/${name}` === path) return [];
         const text = readOwn(`${directory}/${name}`, QUIET);
         const state = text === undefined ? undefined : stateIn(text);
         return state === undefined ? [] : [{ resource, state }];

@@ -97,8 +97,8 @@ export interface StateStore {
   write(state: State): Promise<void>;
   remove(): Promise<void>;
   /**
-   * Those of this node's other resources, as far as they can be read, which is not complained of; none to who names no
-   * resource, for whom any is the one.
+   * Those of this node's other resources, as far as they can be read, which is not complained of. Who has named no resource
+   * has meant whichever it is, and has none, and is none.
    */
   others(): Promise<readonly OtherState[]>;
 }
