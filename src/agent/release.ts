@@ -22,6 +22,9 @@ const DEVICE_PATIENCE_MS = 1_500;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
+/** A detach that ends as soon as usual needs no record for whoever goes on with it. */
+const RECORD_AFTER_MS = 3_000;
+
 /** An outage of EC2 is waited out for so long; whoever starts next can detach as well. */
 const OUTAGE_PATIENCE_MS = 10_000;
 
@@ -80,8 +83,8 @@ async function giveBack(task: Task, service: Service, { ec2, instanceId }: Where
           detaching = { attachmentId: attachment.id, sinceMs: clock.nowMs(), forced: force };
         }
       }
-      // One that ends within the first wait needs no record.
-      if (seen !== undefined && detaching !== undefined && detaching !== recorded) {
+      const isLong = detaching !== undefined && clock.nowMs() - detaching.sinceMs >= RECORD_AFTER_MS;
+      if (isLong && detaching !== undefined && detaching !== recorded) {
         await detachRecord.write(detaching);
         recorded = detaching;
       }
