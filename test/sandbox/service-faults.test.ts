@@ -117,7 +117,7 @@ describe('a request that stands still', () => {
       const answer = attach();
       await sandbox.held();
       expect(await holder()).toBe(done ? NODE_A : undefined);
-      expect((await sandbox.requests()).filter(({ service }) => service === 'ec2')).toEqual([]);
+      expect((await sandbox.requests()).filter(({ name }) => name === 'AttachNetworkInterface')).toEqual([]);
       await sandbox.release();
       expect(await holder()).toBe(NODE_A);
       expect(await answer).toContain('"answer"');

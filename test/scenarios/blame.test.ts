@@ -11,8 +11,8 @@ describe('an action that runs out of time blames what took the time', () => {
     async ({ sandbox }) => {
       const { a } = sandbox.nodes;
       await sandbox.hang(a.instanceId);
-      // The device is waited for in pieces of three seconds, with a look between them: the second look hangs.
-      const { running, killGroup } = await beginAction(sandbox, a, 'start', { timeoutMs: 10_000 });
+      // The device is waited for in pieces of three seconds, with a look between them: the second look hangs, for a second.
+      const { running, killGroup } = await beginAction(sandbox, a, 'start', { timeoutMs: 8_000 });
       try {
         const lookedAgain = async (): Promise<boolean> => {
           const names = (await sandbox.requests()).map(({ name }) => name);
@@ -27,7 +27,7 @@ describe('an action that runs out of time blames what took the time', () => {
         const { exitCode, stderr } = await running;
         expect(exitCode).toBe(1);
         expect(reasonIn(stderr)).toMatch(
-          /^out of time after \d\.\d s of 10 s while waiting for the kernel to show a device with MAC \S+: EC2 says that eni-\S+ is attach\w+ here; the next action/,
+          /^out of time after \d\.\d s of 8 s while waiting for the kernel to show a device with MAC \S+: EC2 says that eni-\S+ is attach\w+ here; the next action/,
         );
         // Nothing that was cut off by that is told as a failure of EC2 or of the connection to it.
         expect(stderr.split('\n').filter((line) => !line.startsWith('ocf-exit-reason:'))).toEqual([]);

@@ -7,7 +7,7 @@ import { schedules } from './schedule.ts';
 import { createSimulation } from './simulation.ts';
 
 /** More of them in `npm run soak`. */
-const SCHEDULES = Number(process.env['AWS_ENI_SCHEDULES'] ?? 5_000);
+const SCHEDULES = Number(process.env['AWS_ENI_SCHEDULES'] ?? 3_000);
 
 test(`no promise is broken in ${SCHEDULES} schedules of two agents, whatever goes wrong`, {
   timeout: SCHEDULES * 60,
