@@ -28,9 +28,11 @@ export function openTrace(
   const path = 'file' in place ? place.file : `${place.directory}/aws-eni/${nameOf(traced, new Date())}`;
   const directory = dirname(path);
   if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, DIRECTORY_MODE);
-  const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK, O_NOFOLLOW } = constants;
+  // Who names a file may name a link; in a directory the name is ours.
+  const own = 'file' in place ? 0 : O_NOFOLLOW;
   // A FIFO without a reader would keep the action waiting.
-  const fd = openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, FILE_MODE);
+  const fd = openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | own, FILE_MODE);
   return (line) => {
     try {
       writeSync(fd, `${new Date().toISOString()} ${Math.round(nowMs())} ms: ${oneLine(line)}\n`);
