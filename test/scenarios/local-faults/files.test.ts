@@ -26,8 +26,8 @@ const readOnly = (directory: string): string =>
   `mkdir -p ${directory}; mount --bind ${directory} ${directory}; mount -o remount,bind,ro ${directory}`;
 /** The programs of the node without this one. */
 const without = (program: string): string =>
-  `for d in bin sbin; do mkdir -p /run/upper/$d /run/work/$d
-mount -t overlay overlay -o lowerdir=/usr/$d,upperdir=/run/upper/$d,workdir=/run/work/$d /usr/$d; rm -f /usr/$d/${program}; done`;
+  `for d in bin sbin; do mkdir -p /run/upper/$d /run/scratch/$d
+mount -t overlay overlay -o lowerdir=/usr/$d,upperdir=/run/upper/$d,workdir=/run/scratch/$d /usr/$d; rm -f /usr/$d/${program}; done`;
 /** Lazily: a program of there may still run. */
 const BACK = 'umount --lazy /usr/bin /usr/sbin';
 
