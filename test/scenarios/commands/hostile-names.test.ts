@@ -92,4 +92,22 @@ describe('a cluster whose names are meant to do harm', () => {
       expect(JSON.stringify(data)).toContain('touch /run/pwned');
     },
   );
+
+  scenario(
+    'and so are words of EC2 and of this node’s programs',
+    async ({ sandbox }: { sandbox: Sandbox }) => {
+      const { a } = sandbox.nodes;
+      const PATH = await placePrograms(a, { flock: "printf 'flock 8\\302\\2332J\\n'" });
+      const message = 'no \u009b2J\u202e';
+      await sandbox.fault({
+        match: { service: 'ec2' },
+        do: { error: 'UnauthorizedOperation', status: 403, message },
+      });
+      const words = ['doctor', '--eni-id', eniId];
+      const { stdout, stderr } = await callCommand(sandbox, a, words, { environment: { PATH } });
+      expect(UNSEEN.exec(stdout + stderr)?.[0]).toBeUndefined();
+      expect(stdout).toContain('flock 8\\u009b2J');
+      expect(stdout).toContain('no \\u009b2J\\u202e');
+    },
+  );
 });
