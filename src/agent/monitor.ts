@@ -36,7 +36,7 @@ export async function monitor(task: Task, level: number, mayRepair = false): Pro
     const other = await findOtherResource(task);
     if (other !== undefined && other.ownRules.length === 0) {
       task.ports.log.tell(
-        `${nameOfTarget(task.settings)} is served by another resource of this node, ${other.name}`,
+        `${nameOfTarget(task.settings)} is not this resource's: ${other.name} has started it on this node`,
       );
       return 'stopped';
     }
