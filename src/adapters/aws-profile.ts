@@ -4,10 +4,6 @@ import { AgentError } from '../core/failure.ts';
 /** The settings of one profile, of both of AWS's files. */
 export type Profile = Readonly<Partial<Record<string, string>>>;
 
-/** What makes a profile one that says whose credentials are to be used. Source: AWS SDKs and Tools Reference, "Settings". */
-const NAMES_CREDENTIALS =
-  /^(?:aws_access_key_id|aws_secret_access_key|role_arn|source_profile|credential_(?:source|process)|web_identity_token_file|sso_\w+|login_session)$/;
-
 /** The profile that is asked for by the parameter, or else by the environment; `undefined`: none is. */
 export function chosenProfile(parameter: string | undefined): string | undefined {
   return parameter ?? (process.env['AWS_PROFILE'] || undefined);
@@ -27,9 +23,4 @@ export async function readProfile(parameter: string | undefined): Promise<Profil
     'permission',
     `there is no profile ${name}, which ${by} names, in root's AWS configuration files; put it into ~root/.aws/config, or correct ${by}`,
   );
-}
-
-/** Whether the profile decides about the identity, so that no other may take its place. */
-export function namesCredentials(profile: Profile): boolean {
-  return Object.keys(profile).some((key) => NAMES_CREDENTIALS.test(key));
 }

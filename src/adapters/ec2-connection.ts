@@ -2,7 +2,7 @@ import { fromIni } from '@aws-sdk/credential-provider-ini';
 import type { VpcId } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
 import type { NetworkInterfaces } from '../ports/agent.ts';
-import { chosenProfile, namesCredentials, readProfile } from './aws-profile.ts';
+import { chosenProfile, readProfile } from './aws-profile.ts';
 import { createNetworkInterfaces } from './ec2.ts';
 import { EC2Client } from './ec2-client.ts';
 import { Ec2Handler, nameProxy } from './ec2-handler.ts';
@@ -32,10 +32,7 @@ export async function connectToEc2(
  */
 export async function clientFactory(region: string, settings: ConnectionSettings): Promise<() => EC2Client> {
   const name = chosenProfile(settings.profile);
-  const profile = await readProfile(settings.profile);
-  const authorities = trustedAuthorities(profile);
-  // Where the profile's own source fails, the SDK would go on to the instance's role.
-  const isDecided = name !== undefined && namesCredentials(profile);
+  const authorities = trustedAuthorities(await readProfile(settings.profile));
   const options = {
     connectionTimeout: settings.connectTimeout,
     requestTimeout: settings.requestTimeout,
@@ -49,7 +46,8 @@ export async function clientFactory(region: string, settings: ConnectionSettings
         maxAttempts: settings.maxAttempts,
         requestHandler: new Ec2Handler(options, authorities),
         ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-        ...(isDecided ? { credentials: fromIni({ profile: name }) } : {}),
+        // Where the profile has none, or their source fails, the SDK would go on to the instance's role.
+        ...(name === undefined ? {} : { credentials: fromIni({ profile: name }) }),
         ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
       }),
     );

@@ -170,7 +170,7 @@ export const parameters: Table = {
     ...unset,
     parse: values.profile,
     short: 'AWS profile',
-    long: "Profile of root's AWS configuration files. Where there is no such profile, or its credentials can't be had, no other identity takes its place. Unset: that of AWS_PROFILE, or else the usual chain, which ends at the instance's role.",
+    long: "Profile of root's AWS configuration files, which alone says whose credentials are used: where there is no such profile, it names no credentials, or they can't be had, no other identity takes its place. Unset: that of AWS_PROFILE, or else the usual chain, which ends at the instance's role.",
   },
   endpoint_url: {
     ...text,

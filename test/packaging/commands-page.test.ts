@@ -30,6 +30,12 @@ test.each(commands.map((command) => [command.name, command] as const))(
   },
 );
 
+test('it says what sudo would give to others', () => {
+  const text = stdout.replaceAll(/\s+/g, ' ');
+  expect(text).toContain('do not give it to others by sudo');
+  expect(text).toContain('whoever may call it as root can do there what root can');
+});
+
 test('it has the variables of the environment that commands read', async () => {
   const source = new URL('src/', root);
   const files = (await readdir(source, { recursive: true })).filter((name) =>

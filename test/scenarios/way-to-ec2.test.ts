@@ -7,6 +7,7 @@ import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Answer, Call } from './agent.ts';
 import { callAgent, eniId, environmentOf, executable, quick } from './agent.ts';
 import { expectServing, holderOf } from './expectations.ts';
+import { placeCredentials } from './place-credentials.ts';
 
 const FRONT = fileURLToPath(new URL('tls-front.ts', import.meta.url));
 const EC2 = 'ec2.eu-central-1.amazonaws.com';
@@ -34,9 +35,10 @@ beforeAll(async () => {
     openssl x509 -req -in front.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile extension -out front.pem 2>&1
     echo 'no certificate' > empty.pem
     printf -- '-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n' > damaged.pem
-    printf '[default]\\nca_bundle = /run/ca.pem\\n[profile own]\\nca_bundle = /run/ca.pem\\n' > aws-config
+    printf '[default]\\nca_bundle = /run/ca.pem\\n[profile own]\\nca_bundle = /run/ca.pem\\ncredential_process = cat /run/role\\n' > aws-config
     printf '[profile role]\\nrole_arn=arn:aws:iam::111122223333:role/r\\nsource_profile=keys\\n[profile keys]\\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\\naws_secret_access_key=x\\n' > aws-config-role
     printf '[default]\\nendpoint_url = https://10.1.0.1:8773\\n' > aws-config-endpoint`);
+  await placeCredentials(node, '/run/role');
   const endpoint = new URL(sandbox.environment(node)['AWS_ENDPOINT_URL_EC2'] ?? '');
   const words = [endpoint.hostname, endpoint.port, '/run/front.key', '/run/front.pem'];
   const front = await node.spawn(BUN, ['--no-env-file', FRONT, ...words], { env: BUN_ENVIRONMENT });
