@@ -1,4 +1,6 @@
 import { AgentError } from '../core/failure.ts';
+import type { FencingProperty } from '../core/fencing-property.ts';
+import { fencingProperty } from '../core/fencing-property.ts';
 import { isRegion } from '../core/ids.ts';
 import { absent } from '../core/reading.ts';
 import { nameOfTarget } from '../core/settings.ts';
@@ -25,6 +27,9 @@ const nodeInstance: Parse<ClusterNodeInstance> = (text) => {
     ? { node, instanceId }
     : { problem: `${quote(text)} is no node; give NAME=INSTANCE-ID, such as node-a=i-0123456789abcdef0` };
 };
+
+/** Of a cluster that is not asked. */
+const FENCING_MAY_BE_OFF = "# 'crm cluster init' switches fencing off; 'aws-eni doctor' tells of that.";
 
 const options = {
   name: {
@@ -78,11 +83,13 @@ export const crmConfig = declareCommand({
       region,
       nodes: given.node.length > 0 ? given.node : nodesOf(chosen),
       dependent: given.before,
+      fencingProperty: fencingToSwitchOn(chosen),
     };
     const commands = crmConfiguration(configuration);
     const placeholders = placeholdersIn(configuration);
     const replace = placeholders.length === 0 ? '' : `\n# Replace ${placeholders.join(', ')}.`;
-    const hint = `# For ${nameOfTarget(chosen.settings)}, on one node.${replace}`;
+    const also = chosen.cluster.state === 'present' ? '' : `\n${FENCING_MAY_BE_OFF}`;
+    const hint = `# For ${nameOfTarget(chosen.settings)}, on one node.${replace}${also}`;
     return {
       exitStatus: ExitStatus.fine,
       data: { commands, placeholders: [...placeholders] },
@@ -120,6 +127,13 @@ async function chosenBy(call: ThisCall): Promise<Chosen> {
 function regionOf({ cluster }: Chosen): string | undefined {
   if (cluster.state !== 'present') return undefined;
   return cluster.value.fencing.map(({ parameters }) => parameters['region']).find(isRegion);
+}
+
+/** `crm cluster init` switches fencing off where it sets none up. */
+function fencingToSwitchOn({ cluster }: Chosen): FencingProperty['name'] | undefined {
+  if (cluster.state !== 'present') return undefined;
+  const { name, isOn } = fencingProperty(cluster.value.properties);
+  return isOn ? undefined : name;
 }
 
 function nodesOf({ cluster }: Chosen): readonly ClusterNodeInstance[] {

@@ -1,3 +1,4 @@
+import type { FencingProperty } from '../core/fencing-property.ts';
 import { advisedActions } from './advised-actions.ts';
 import type { ParameterName } from './parameters.ts';
 import { parameterNames, parameters } from './parameters.ts';
@@ -19,23 +20,29 @@ export interface CrmConfiguration {
   readonly nodes: readonly ClusterNodeInstance[];
   /** What needs the address, such as `my-database`. */
   readonly dependent: string | undefined;
+  /** The cluster's property that has switched fencing off, to be switched on; `undefined`: fencing is on, as by default. */
+  readonly fencingProperty?: FencingProperty['name'] | undefined;
 }
 
-/** The second node waits so long before it fences the first, so that they do not fence each other. */
+/** The fencing of the second node waits so long, so that the nodes do not fence each other. */
 const FENCING_DELAY_S = 15;
+
+/** EC2 may take minutes to stop an instance whose guest does not answer. Pacemaker's own limit is a minute. */
+const FENCING_LIMIT_S = 600;
 
 /**
  * Lines for crmsh: a whole cluster's configuration for one ENI, with fencing. The reasons are in README.md, "Cluster
  * configuration".
  */
 export function crmConfiguration(configuration: CrmConfiguration): string {
-  const { dependent } = configuration;
+  const { dependent, fencingProperty } = configuration;
+  const switchOn = fencingProperty === undefined ? '' : `${fencingProperty}=true `;
   const resource = shellWord(configuration.resource);
   const group = shellWord(`${configuration.resource}-group`);
   return `${[
     // First: a cluster that has resources already must not be told to fence before it can.
-    fencing(configuration),
-    'crm configure property stonith-enabled=true stonith-timeout=600s \\\n    stonith-action=off start-failure-is-fatal=false',
+    ...fencing(configuration),
+    `crm configure property ${switchOn}start-failure-is-fatal=false`,
     'crm configure rsc_defaults resource-stickiness=1000 \\\n    migration-threshold=3 failure-timeout=600s',
     primitive(configuration),
     ...(dependent === undefined
@@ -68,16 +75,22 @@ function filled(
   });
 }
 
-function fencing({ nodes, region = 'REGION' }: CrmConfiguration): string {
-  const all = filled(nodes);
-  const map = all.map(({ node, instanceId }) => `${node}:${instanceId}`).join(';');
-  const delays = all.map(({ node }, at) => `${node}:${at * FENCING_DELAY_S}s`).join(';');
-  return continued(
-    'crm configure primitive fencing stonith:fence_aws',
-    `params region=${region}`,
-    `pcmk_host_map="${map}"`,
-    `pcmk_delay_base="${delays}"`,
-    'op monitor interval=600s timeout=60s',
+/**
+ * A device for each node: a delay for each node in one device is unknown before Pacemaker 2.1.2. And all that it is to do
+ * differently is said to the device, for the cluster's properties about fencing are called otherwise from 3.0.2 on.
+ */
+function fencing({ nodes, region = 'REGION' }: CrmConfiguration): readonly string[] {
+  return filled(nodes).map(({ node, instanceId }, at) =>
+    continued(
+      `crm configure primitive fencing-${node} stonith:fence_aws`,
+      `params region=${region}`,
+      `pcmk_host_map="${node}:${instanceId}"`,
+      // A node that comes back by itself may be lost again for the same reason.
+      'pcmk_reboot_action=off',
+      `pcmk_off_timeout=${FENCING_LIMIT_S}s pcmk_reboot_timeout=${FENCING_LIMIT_S}s`,
+      ...(at === 0 ? [] : [`pcmk_delay_base=${at * FENCING_DELAY_S}s`]),
+      'op monitor interval=600s timeout=60s',
+    ),
   );
 }
 

@@ -47,10 +47,10 @@ clusterScenario(
 clusterScenario('what the cluster has and what the command line says go together', async ({ cluster }) => {
   const { sandbox } = cluster;
   const { a } = sandbox.nodes;
-  const unknown = await callCommand(sandbox, a, ['show', '--resource', 'fencing']);
+  const unknown = await callCommand(sandbox, a, ['show', '--resource', 'fencing-node-a']);
   expect(unknown.exitCode).toBe(2);
   expect(unknown.stderr).toContain(
-    `the cluster has no resource fencing of ocf:custom:aws-eni, but ${RESOURCE}`,
+    `the cluster has no resource fencing-node-a of ocf:custom:aws-eni, but ${RESOURCE}`,
   );
 
   await cluster.run(
@@ -150,7 +150,7 @@ test('what crm-config prints, pasted into a shell, is a cluster that serves, wit
     expect(configured).toMatch(/params ip=10\.2\.0\.10 rule_from="?10\.2\.0\.0\/24,10\.9\.0\.0\/24/);
     // Nothing is given: all of it is the cluster's.
     const own = await callForJson(sandbox, sandbox.nodes.b, ['crm-config', '--before', 'database']);
-    expect(own.data).toMatchObject({ placeholders: [], commands: `${stdout.replace(/^#.*\n/, '')}\n` });
+    expect(own.data).toMatchObject({ placeholders: [], commands: `${stdout.replaceAll(/^#.*\n/gm, '')}\n` });
 
     const whole = await callForJson(sandbox, sandbox.nodes.b, [...CRM_CONFIG]);
     expect(whole.data['commands']).not.toContain('rule_from');
@@ -251,6 +251,8 @@ crm_resource --resource ${RESOURCE} --ban --node node-b
 crm configure show ${RESOURCE} | sed 's/start timeout=180s/start timeout=20s/; s/interval=20s/interval=0s/' > /run/tmp/changed.crm
 grep -q 'start timeout=20s' /run/tmp/changed.crm
 crm --force configure load update /run/tmp/changed.crm 2>/dev/null`);
+  const printed = await callForJson(sandbox, a, ['crm-config', '--resource', RESOURCE]);
+  expect(printed.data['commands']).toContain('property stonith-enabled=true start-failure-is-fatal=false');
   const { data } = await callForJson(sandbox, a, ['doctor', '--resource', RESOURCE]);
   expect(JSON.stringify(data)).toContain("'crm resource clear service-eni' takes those of moves away");
   await cluster.run(

@@ -46,7 +46,7 @@ function statements(text: string): readonly string[] {
 
 test('two-nodes.crm is what the README’s commands configure', () => {
   expect(statements(read('two-nodes.crm'))).toEqual(statements(readmeConfiguration()));
-  expect(statements(read('two-nodes.crm')).length).toBe(4);
+  expect(statements(read('two-nodes.crm')).length).toBe(5);
 });
 
 describe('crm loads each without a word, and so does Pacemaker', () => {

@@ -55,9 +55,8 @@ export async function failOverRepeatedly(cluster: Cluster, count: number): Promi
 /** When the link is cut this node is the one that is left, for it is fenced later; each turn begins so. */
 async function favour(cluster: Cluster, node: SandboxNode): Promise<void> {
   const other = otherThan(cluster, node);
-  await cluster.run(
-    `crm resource param fencing set pcmk_delay_base "node-${other.name}:0s;node-${node.name}:15s"`,
-  );
+  await cluster.run(`crm resource param fencing-node-${other.name} set pcmk_delay_base 0s
+crm resource param fencing-node-${node.name} set pcmk_delay_base 15s`);
   await cluster.settled();
 }
 

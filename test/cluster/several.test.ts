@@ -20,7 +20,7 @@ clusterScenarioWith({ also: group })(
       const log = await cluster.run(`cat ${PACEMAKER_LOG}`, node);
       return [...log.matchAll(/Result of (start|stop) operation for (\S+) on \S+: ok/g)]
         .map(([, action, id]) => `${action} ${id}`)
-        .filter((operation) => !operation.endsWith('fencing'));
+        .filter((operation) => !operation.includes(' fencing-'));
     };
     const untilBothOn = (node: typeof a): Promise<unknown> =>
       cluster.until(

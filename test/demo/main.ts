@@ -95,8 +95,8 @@ async function failOver(cluster: Cluster, client: ServiceClient): Promise<Move> 
   const fencing: ClusterSpan = {
     share: 'fencing',
     name: 'stands in for fence_aws',
-    startMs: momentOf(decisions, /Requesting fencing \(off\) of node node-a/),
-    endMs: momentOf(decisions, /Peer node-a was terminated \(off\) by node-b .*: OK/),
+    startMs: momentOf(decisions, /Requesting fencing \(reboot\) of node node-a/),
+    endMs: momentOf(decisions, /Peer node-a was terminated \((?:off|reboot)\) by node-b .*: OK/),
   };
   const { span, phases } = actionIn(decisions, RESOURCE, 'start');
   return {
@@ -104,7 +104,7 @@ async function failOver(cluster: Cluster, client: ServiceClient): Promise<Move> 
     ...move,
     moments: [
       { atMs: lostMs, what: 'Pacemaker calls node a lost' },
-      { atMs: fencing.startMs, what: 'it asks for node a to be fenced (off)' },
+      { atMs: fencing.startMs, what: 'it asks for node a to be fenced' },
       { atMs: fencing.endMs, what: 'node a is off' },
       { atMs: span.startMs, what: 'it calls aws-eni start on node b' },
       { atMs: span.endMs, what: 'start has returned' },

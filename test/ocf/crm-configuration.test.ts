@@ -20,8 +20,9 @@ describe('the lines for crmsh', () => {
       .split('\n')
       .filter((line) => line.startsWith('crm '));
     expect(lines.map((line) => line.split(' ').slice(2, 4).join(' '))).toEqual([
-      'primitive fencing',
-      'property stonith-enabled=true',
+      'primitive fencing-node-a',
+      'primitive fencing-node-b',
+      'property start-failure-is-fatal=false',
       'rsc_defaults resource-stickiness=1000',
       'primitive service-eni',
     ]);
@@ -45,8 +46,20 @@ describe('the lines for crmsh', () => {
     );
   });
 
-  test('delay the fencing of the second node', () => {
-    expect(crmConfiguration(complete)).toContain('pcmk_delay_base="node-a:0s;node-b:15s"');
+  test('have a fencing device for each node, and delay that of the second', () => {
+    const devices = crmConfiguration(complete).match(/^crm .* stonith:fence_aws(?:.*\\\n)*/gm) ?? [];
+    expect(devices.map((one) => /pcmk_host_map="(.*?)"/.exec(one)?.[1])).toEqual([
+      'node-a:i-0aaaaaaaaaaaaaaaa',
+      'node-b:i-0bbbbbbbbbbbbbbbb',
+    ]);
+    expect(devices.map((one) => /pcmk_delay_base=(\S+)/.exec(one)?.[1])).toEqual([undefined, '15s']);
+  });
+
+  test('switch fencing on where it has been switched off, and name none of its properties elsewhere', () => {
+    expect(crmConfiguration({ ...complete, fencingProperty: 'fencing-enabled' })).toContain(
+      'crm configure property fencing-enabled=true start-failure-is-fatal=false\n',
+    );
+    expect(crmConfiguration(complete)).not.toMatch(/stonith-|fencing-enabled/);
   });
 
   test('group what needs the address, or show how', () => {
