@@ -19,6 +19,8 @@ const replace = { 'op monitor timeout=30s interval=20s': 'op monitor timeout=30s
 
 clusterScenarioWith({ replace })(
   'the package is upgraded, downgraded and removed under the running resource: the client loses nothing',
+  // Two more packages are built meanwhile.
+  { timeout: 600_000 },
   async ({ cluster }) => {
     await inScratchDirectory(async (scratch) => {
       const previous = await previousPackage(scratch);

@@ -112,13 +112,17 @@ async function record(lab: Laboratory, scene: Scene): Promise<readonly Boundary[
   );
 }
 
-/** What comes next is tried in all ways where something changes; elsewhere the ways take turns, but in `npm run soak`. */
+/**
+ * What comes next is tried in all ways where something changes; elsewhere the ways take turns, and so do before and after a call,
+ * but in `npm run soak`.
+ */
 const triesAll = process.env['AWS_ENI_EVERY_FOLLOW_UP'] !== undefined;
 
 function interruptionsOf(boundary: Boundary, index: number): readonly Interruption[] {
   // Each of them before calls as well as after calls.
   const [turn = 'start here'] = FOLLOW_UPS.slice((index + Math.floor(index / 4)) % FOLLOW_UPS.length);
-  const followUps = triesAll || isAtChange(boundary) ? FOLLOW_UPS : [turn];
+  const turns = Math.floor(index / 2) % 2 === (boundary.side === 'before' ? 0 : 1) ? [turn] : [];
+  const followUps = triesAll || isAtChange(boundary) ? FOLLOW_UPS : turns;
   return followUps.flatMap((followUp) =>
     latenessesOf(boundary, followUp).map((lateness) => ({
       boundary,

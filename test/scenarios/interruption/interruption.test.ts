@@ -32,7 +32,7 @@ await interrupt(labs, startOfFreeEni, {
     'AttachNetworkInterface #1',
   ],
   otherCalls: CALLS_OF_START,
-  runs: 40,
+  runs: 30,
 });
 
 await interrupt(labs, takeover, {
@@ -45,7 +45,7 @@ await interrupt(labs, takeover, {
     'AttachNetworkInterface #2',
   ],
   otherCalls: CALLS_OF_START,
-  runs: 40,
+  runs: 30,
 });
 
 await interrupt(labs, stop, {
@@ -62,7 +62,7 @@ await interrupt(labs, stop, {
     'ip look at IPv6 with the device after change 1 #1',
     'logger #1',
   ],
-  runs: 40,
+  runs: 30,
 });
 
 await interrupt(labs, stopWithoutState, {
@@ -86,5 +86,5 @@ await interrupt(labs, stopWithoutState, {
     'ip look at IPv6 with the device after change 1 #2',
     'logger #1',
   ],
-  runs: 40,
+  runs: 30,
 });
