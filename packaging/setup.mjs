@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const OLDEST_NODE = [20, 19];
 
 /**
- * What is called, by package manager, and by what: `rpm` and the tests, the tests alone, or those on machines alone;
- * otherwise by all of them, demo and bench, too. A program that is there already needs no package.
+ * What is called, by package manager, and by what: `rpm` and the tests, the tests alone, those on machines alone, or those with
+ * other versions alone; otherwise by all of them, demo and bench, too. A program that is there already needs no package.
  */
 const PROGRAMS = [
   { program: 'ip', apt: 'iproute2', zypper: 'iproute2' },
@@ -51,6 +51,7 @@ const PROGRAMS = [
   { program: 'qemu-system-x86_64', apt: 'qemu-system-x86', zypper: 'qemu-x86', by: 'machines' },
   { program: 'qemu-img', apt: 'qemu-utils', zypper: 'qemu-img', by: 'machines' },
   { program: 'mmdebstrap', apt: 'mmdebstrap', zypper: 'mmdebstrap', by: 'machines' },
+  { program: 'mmdebstrap', apt: 'mmdebstrap', zypper: 'mmdebstrap', by: 'versions' },
   { program: 'mkfs.ext4', apt: 'e2fsprogs', zypper: 'e2fsprogs', by: 'machines' },
   { program: 'ssh', apt: 'openssh-client', zypper: 'openssh-clients', by: 'machines' },
 ];
@@ -92,9 +93,9 @@ function run(command, args, options = {}) {
 }
 
 function isNeeded({ by }, purpose) {
-  if (purpose === 'test') return by !== 'machines';
+  if (purpose === 'test') return by === undefined || by === 'test' || by === 'rpm';
   if (purpose === 'rpm') return by === 'rpm';
-  return by === undefined || (purpose === 'machines' && by === 'machines');
+  return by === undefined || by === purpose;
 }
 
 function installSystemPackages(purpose) {
@@ -172,7 +173,7 @@ function linkRuntime() {
   symlinkSync(`../${name}/bin/bun`, link);
 }
 
-/** `npm` needs no package of the distribution; `demo`, `machines`, `rpm` and `test` do. */
+/** `npm` needs no package of the distribution; `demo`, `machines`, `rpm`, `test` and `versions` do. */
 const [purpose = 'test'] = process.argv.slice(2);
 checkNode();
 if (purpose !== 'npm') installSystemPackages(purpose);

@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { releases } from './releases/releases.ts';
 import type { Counts, Stage } from './stage.ts';
 import { project, results, tool } from './stage.ts';
 
@@ -37,6 +38,20 @@ const machines: readonly Stage[] = [
   project('machines'),
 ];
 
+/** What a version of Pacemaker or crmsh could do otherwise. */
+const DIFFERS = ['configure', 'commands', 'examples', 'reload', 'planned', 'node-loss'].map(
+  (name) => `test/cluster/${name}.test.ts`,
+);
+
+/** `npm run test:versions`: the agent in clusters of other releases than this machine's. */
+const versions: readonly Stage[] = [
+  build,
+  tool('root file systems', 'bun', 'test/releases/main.ts'),
+  ...releases.map(({ name }) =>
+    project('cluster', { options: DIFFERS, environment: { AWS_ENI_RELEASE: name }, on: name }),
+  ),
+];
+
 /** `npm run soak`: more of what is random, longer of what waits. */
 const soak: readonly Stage[] = [
   build,
@@ -51,7 +66,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const runs: Readonly<Record<string, readonly Stage[]>> = { test, machines, soak };
+const runs: Readonly<Record<string, readonly Stage[]>> = { test, machines, versions, soak };
 const { [process.argv[2] ?? 'test']: stages = test } = runs;
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });

@@ -35,19 +35,22 @@ export interface ProjectOptions {
   readonly wrapper?: readonly string[];
   /** More options of vitest, such as the names of files. */
   readonly options?: readonly string[];
-  /** What tests read to do more than usual. */
+  /** What tests read to do more than usual, or the same elsewhere. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where these tests run, if the same run elsewhere, too. */
+  readonly on?: string;
 }
 
 /** The tests of a vitest project, or some of them; of several joined by `+`, at the same time. */
 export function project(
   name: string,
-  { wrapper = [], options = [], environment = {} }: ProjectOptions = {},
+  { wrapper = [], options = [], environment = {}, on }: ProjectOptions = {},
 ): Stage {
+  const what = on === undefined ? options.filter((option) => !option.startsWith('-')) : ['on', on];
   return {
-    name: `tests: ${[name, ...options.filter((option) => !option.startsWith('-'))].join(' ')}`,
+    name: `tests: ${[name, ...what].join(' ')}`,
     run: async () => {
-      const report = `${results}/${name}.json`;
+      const report = `${results}/${[name, on].filter(Boolean).join('-on-')}.json`;
       const projects = name.split('+').flatMap((one) => ['--project', one]);
       const vitest = ['vitest', 'run', '--config', 'test/vitest.config.ts', ...projects];
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { chosenRelease, directoryOf, rootIn } from '../releases/releases.ts';
 import type { Sandbox, SandboxNode } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
@@ -47,9 +48,17 @@ interface Pace {
   readonly lookEveryMs: number;
 }
 
-/** Returns when both nodes are online, without any resource. */
+/**
+ * Returns when both nodes are online, without any resource. Pacemaker is this machine's, or that of the release which
+ * AWS_ENI_RELEASE names.
+ */
 export async function startCluster(options: SandboxOptions = {}): Promise<Cluster> {
-  const sandbox = await startSandbox({ ...options, privateDirectories: CLUSTER_DIRECTORIES });
+  const release = chosenRelease();
+  const sandbox = await startSandbox({
+    ...options,
+    ...(release === undefined ? {} : { root: rootIn(directoryOf(release)) }),
+    privateDirectories: CLUSTER_DIRECTORIES,
+  });
   const nodes = [sandbox.nodes.a, sandbox.nodes.b];
   const installation = {
     controlSocket: sandbox.controlSocket,

@@ -21,6 +21,7 @@ interface ResourceStatus {
 interface FailedAction {
   readonly operation: string;
   readonly node: string;
+  /** By the name that this machine's Pacemaker has for the exit code: others write it otherwise. */
   readonly exitStatus: string;
   readonly reason: string;
 }
@@ -33,6 +34,18 @@ export interface CrmStatus {
   /** Nodes that were fenced, the latest first, with how that went. */
   readonly fenced: readonly { readonly target: string; readonly status: string }[];
 }
+
+/** Source: Pacemaker Administration, "OCF Return Codes". */
+const EXIT_STATUSES: Readonly<Record<string, string>> = {
+  1: 'error',
+  2: 'invalid parameter',
+  3: 'unimplemented feature',
+  4: 'insufficient privileges',
+  5: 'not installed',
+  6: 'not configured',
+  7: 'not running',
+  190: 'OCF_DEGRADED',
+};
 
 type Attributes = Readonly<Record<string, string>>;
 interface Element {
@@ -79,7 +92,7 @@ export function parseCrmStatus(xml: string): CrmStatus {
     failures: under('failures', 'failure').map(({ at = {} }) => ({
       operation: at['op_key'] ?? '',
       node: at['node'] ?? '',
-      exitStatus: at['exitstatus'] ?? '',
+      exitStatus: EXIT_STATUSES[at['exitcode'] ?? ''] ?? `exit code ${at['exitcode']}`,
       reason: at['exitreason'] ?? '',
     })),
     fenced: under('fence_history', 'fence_event').map(({ at = {} }) => ({

@@ -54,6 +54,8 @@ if [ ! -e /etc/corosync/installed ]; then
   chmod 600 /var/lib/pacemaker/cib/cib.xml
 fi
 printf '127.0.0.1 localhost\\n%s' "$HOSTS" > /run/cluster/hosts
+# A root file system of packages alone has none.
+if [ ! -e /etc/hosts ]; then : > /etc/hosts; fi
 mount --bind /run/cluster/hosts /etc/hosts
 # No name server: who looks for one need not wait for its silence.
 : > /run/cluster/resolv.conf

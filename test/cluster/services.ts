@@ -18,7 +18,7 @@ export async function startClusterServices(node: SandboxNode): Promise<void> {
   await startDaemon(node, 'corosync', 'corosync -f');
   await untilDone(node, 'corosync', 'corosync-cmapctl totem.version');
   await startDaemon(node, 'pacemakerd', 'pacemakerd');
-  await untilDone(node, 'pacemakerd', 'crmadmin --pacemakerd');
+  await untilDone(node, 'pacemakerd', 'crm_mon --one-shot');
 }
 
 /** A service on all of the node's addresses that answers with its name. */

@@ -21,6 +21,8 @@ export interface SandboxOptions {
   readonly throttling?: Partial<Throttling>;
   /** A forced detach makes the device index unusable, and the metadata service list the ENI, until the next boot. */
   readonly forcedDetachLeavesTraces?: boolean;
+  /** Directory of the root file system that the nodes have in place of this machine's. Nothing is written to it. */
+  readonly root?: string;
   /** Directories of the nodes that are not shared with this machine, besides the usual ones. */
   readonly privateDirectories?: readonly PrivateDirectory[];
   /** net.ipv4.conf.*.rp_filter in the nodes. Default 1, the strictest. */

@@ -6,6 +6,7 @@ import { sshSocket } from '../machines/guest/ssh-socket.ts';
 import type { Guest } from '../machines/guest/start-guest.ts';
 import { startGuest } from '../machines/guest/start-guest.ts';
 import { USUAL_DIRECTORIES } from './machines/holder-script.ts';
+import { rootFileSystem } from './machines/root-file-system.ts';
 import type { Machine } from './machines/start-machine.ts';
 import { startMachine } from './machines/start-machine.ts';
 import type { AddressGuard } from './network/address-guard.ts';
@@ -143,9 +144,13 @@ export async function startVpc(options: SandboxOptions, disks: string, scratch: 
       await mkdir(disk, { recursive: true });
       const directories = [...USUAL_DIRECTORIES, ...(options.privateDirectories ?? [])];
       const { hostname } = machine;
+      const root =
+        name === 'client' || options.root === undefined
+          ? undefined
+          : rootFileSystem(options.root, [scratch, disks]);
       machines.set(
         name,
-        await startMachine({ hostname, disk, directories, rpFilter: options.rpFilter ?? 1 }),
+        await startMachine({ hostname, disk, root, directories, rpFilter: options.rpFilter ?? 1 }),
       );
       plugged.set(name, new Set());
       // An instance's own interface comes as a device event, as each ENI's does.

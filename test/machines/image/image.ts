@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keptUnder, nameOfContents } from '../../debian/kept-directory.ts';
 
 /** What a machine boots: files in a directory that is kept between runs. */
 export interface Image {
@@ -18,17 +17,13 @@ export interface Image {
 
 /** What an image is made of, but for the distribution's packages themselves. */
 export const CONTENTS = fileURLToPath(new URL('contents', import.meta.url));
-const BUILDER = fileURLToPath(new URL('build-image.ts', import.meta.url));
-
-/** Where images are kept: outside of the clone, for they cost minutes to make and are the same for each. */
-export const IMAGES = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'aws-eni', 'machines');
-
-/** How the name of what is not finished begins. */
-export const UNFINISHED = 'unfinished-';
+const BUILDERS = ['build-image.ts', '../../debian/bootstrap.ts'].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+);
 
 /** The image that belongs to this state of the sources, whether or not it is there. */
 export function currentImage(): Image {
-  return imageIn(join(IMAGES, hashOf([...filesIn(CONTENTS), BUILDER])));
+  return imageIn(join(keptUnder('machines'), nameOfContents([...filesIn(CONTENTS), ...BUILDERS])));
 }
 
 export function imageIn(directory: string): Image {
@@ -40,16 +35,6 @@ export function imageIn(directory: string): Image {
     root: file('root.ext4'),
     key: file('key'),
   };
-}
-
-function hashOf(paths: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const path of paths) {
-    hash.update(`${relative(CONTENTS, path)}\0`);
-    hash.update(readFileSync(path));
-    hash.update('\0');
-  }
-  return hash.digest('hex').slice(0, 16);
 }
 
 function filesIn(directory: string): readonly string[] {

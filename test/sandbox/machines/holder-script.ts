@@ -1,9 +1,12 @@
 import type { PrivateDirectory } from '../sandbox-options.ts';
+import type { RootFileSystem } from './root-file-system.ts';
+import { enterRootFileSystem } from './root-file-system.ts';
 
 export interface Holder {
   readonly hostname: string;
   /** Directory of this machine that plays the machine's disk. */
   readonly disk: string;
+  readonly root?: RootFileSystem | undefined;
   readonly directories: readonly PrivateDirectory[];
   readonly rpFilter: number;
 }
@@ -21,14 +24,14 @@ export const USUAL_DIRECTORIES: readonly PrivateDirectory[] = [
 ];
 
 /** What the machine's first process does, in namespaces of its own: prepares them, says `ready`, and then only reaps. */
-export function holderScript({ hostname, disk, directories, rpFilter }: Holder): string {
+export function holderScript({ hostname, disk, root, directories, rpFilter }: Holder): string {
   return [
     'set -eu',
     'mount -t sysfs sysfs /sys',
     `disk=${disk}`,
-    PLACING,
+    ...(root === undefined ? [PLACING] : [...enterRootFileSystem(root), 'place() { mkdir -p "$1"; }']),
     // Where newer versions of iproute2 have their files, and this machine may have none.
-    'overlay /usr/share',
+    ...(root === undefined ? ['overlay /usr/share'] : []),
     ...directories.map(({ path }) => `place ${path}`).toSorted(),
     ...directories.flatMap((directory) => mounts(disk, directory)),
     'mkdir -p /run/lock',
