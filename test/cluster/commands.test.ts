@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { crmConfiguration } from '../../src/ocf/crm-configuration.ts';
+import { chosenRelease } from '../releases/releases.ts';
 import { quick } from '../scenarios/agent.ts';
 import { callCommand, callForJson, tooLong } from '../scenarios/commands/call-command.ts';
 import { mutatingCalls } from '../scenarios/expectations.ts';
@@ -223,7 +224,7 @@ clusterScenario(
 
 clusterScenario('doctor knows a cluster that is as advised from one that is not', async ({ cluster }) => {
   const { sandbox } = cluster;
-  const { a } = sandbox.nodes;
+  const { a, b } = sandbox.nodes;
   const statuses = async (): Promise<Readonly<Record<string, string>>> => {
     const { data } = await callForJson(sandbox, a, ['doctor']);
     const groups = data['groups'] as readonly {
@@ -244,15 +245,17 @@ clusterScenario('doctor knows a cluster that is as advised from one that is not'
     bans: 'ok',
     'own-table': 'ok',
   });
+  await cluster.run('crm node standby node-b', b);
   await cluster.run(`crm --force configure property stonith-enabled=false
-crm node standby node-b
 crm --force configure primitive second ocf:custom:aws-eni params ip=10.2.0.99 meta target-role=Stopped 2>/dev/null
 crm_resource --resource ${RESOURCE} --ban --node node-b
 crm configure show ${RESOURCE} | sed 's/start timeout=180s/start timeout=20s/; s/interval=20s/interval=0s/' > /run/tmp/changed.crm
 grep -q 'start timeout=20s' /run/tmp/changed.crm
 crm --force configure load update /run/tmp/changed.crm 2>/dev/null`);
   const printed = await callForJson(sandbox, a, ['crm-config', '--resource', RESOURCE]);
-  expect(printed.data['commands']).toContain('property stonith-enabled=true start-failure-is-fatal=false');
+  const [switchOn = ''] =
+    /^crm configure property (?:stonith|fencing)-enabled=true/m.exec(`${printed.data['commands']}`) ?? [];
+  expect(switchOn).toContain(chosenRelease()?.name === 'pacemaker-3.0.2' ? 'fencing-' : 'stonith-');
   const { data } = await callForJson(sandbox, a, ['doctor', '--resource', RESOURCE]);
   expect(JSON.stringify(data)).toContain("'crm resource clear service-eni' takes those of moves away");
   await cluster.run(
@@ -266,4 +269,6 @@ crm --force configure load update /run/tmp/changed.crm 2>/dev/null`);
     'monitor-interval': 'failed',
     bans: 'failed',
   });
+  await cluster.run(switchOn);
+  expect(await statuses()).toMatchObject({ fencing: 'ok' });
 });

@@ -30,12 +30,12 @@ clusterScenarioWith({ also: group })(
       );
     await untilBothOn(a);
     const before = (await operations(a)).length;
-    await cluster.run('crm node standby node-a');
+    await cluster.run('crm node standby node-a', a);
     await untilBothOn(b);
     expect((await operations(a)).slice(before)).toEqual([`stop ${DEPENDANT}`, `stop ${RESOURCE}`]);
     expect((await operations(b)).slice(-2)).toEqual([`start ${RESOURCE}`, `start ${DEPENDANT}`]);
     await expectServedBy(cluster, b);
-    await cluster.run('crm node online node-a');
+    await cluster.run('crm node online node-a', a);
     await kill(cluster, b);
     await untilBothOn(a);
     expect((await operations(a)).slice(-2)).toEqual([`start ${RESOURCE}`, `start ${DEPENDANT}`]);
