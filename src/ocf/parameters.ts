@@ -51,19 +51,19 @@ export const parameters: Table = {
     long: "Any private IPv4 address of the ENI, to find it by; where the address is in use in several VPCs, the ENI in this instance's VPC. One of eni_id and ip must be given.",
   },
   region: {
-    ...identifying,
+    ...text,
     ...unset,
     parse: values.region,
     short: 'AWS region',
-    long: "Region of the ENI. Unset: the instance's own, as its metadata service says.",
+    long: "Region of the ENI. Unset: the instance's own, as its metadata service says. A change under the running resource counts from the next call of EC2 on.",
   },
   device_index: {
-    ...identifying,
+    ...text,
     ...unset,
     type: 'integer',
     parse: values.integer(1, 31),
     short: 'Device index to attach at',
-    long: 'Where the ENI is attached to the instance, 1 to 31. Unset: the lowest free one.',
+    long: 'Where the ENI is attached to the instance, 1 to 31. Unset: the lowest free one. A change under the running resource counts when the ENI is attached next.',
   },
   routing_table: {
     ...identifying,
