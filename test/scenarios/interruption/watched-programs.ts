@@ -20,20 +20,23 @@ const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 /**
  * What a call of ip is named after, besides whether it looks or changes, says where the agent is in its work,
  * however often it has looked on the way there: whether the device is there, and the changes made before. In shell words alone: each further process would
- * cost as much as the agent's own.
+ * cost as much as the agent's own. A look during which the device comes is made again, under the other name.
  */
 const WRAPPER = `#!/bin/sh
 home=\${0%/*}/..
 program=\${0##*/}
+is_there() {
+  for file in /sys/class/net/*/address; do
+    read -r address < "$file" && [ "$address" = MAC ] && return 0
+  done 2> /dev/null
+  return 1
+}
 call=$program
 if [ "$program" = udevadm ]; then call="udevadm $1"; fi
 if [ "$program" = ip ]; then
   case "$*" in *-j*) call='ip look' ;; *) call='ip change' ;; esac
   case "$*" in -6*) call="$call at IPv6" ;; esac
-  there=without
-  for file in /sys/class/net/*/address; do
-    read -r address < "$file" && [ "$address" = MAC ] && there=with
-  done 2> /dev/null
+  if is_there; then there=with; else there=without; fi
   call="$call $there the device"
   changes=0
   while read -r line; do
@@ -58,6 +61,15 @@ done
 case $hold in
   "before $call") stand_still ;;
   "after $call") "$real" "$@"; stand_still ;;
+esac
+case $call in 'ip look'*'without the device'*)
+  said=$("$real" "$@")
+  code=$?
+  # It may have seen what it is not named after.
+  if is_there; then exec "$0" "$@"; fi
+  if [ -n "$said" ]; then printf '%s\\n' "$said"; fi
+  exit $code
+  ;;
 esac
 exec "$real" "$@"
 `;
