@@ -37,6 +37,15 @@ export function createRoutingTableNames(): RoutingTableNames {
         );
       }
     },
+    undeclare: async (name) => {
+      for (const { path } of definitions().filter((one) => one.isOurs && one.name === name)) {
+        try {
+          rmSync(path, { force: true });
+        } catch (error) {
+          throw new AgentError('transient', `could not remove ${path}: ${String(error)}`, { cause: error });
+        }
+      }
+    },
   };
 }
 

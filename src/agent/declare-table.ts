@@ -9,3 +9,12 @@ export async function declareTable({ ports, settings }: Task): Promise<void> {
     ports.log.warn(`${asAgentError(error).message}; the table goes by its number ${settings.routingTableId}`);
   }
 }
+
+/** Where no rule leads into the table any more, its name means nothing. */
+export async function undeclareTable({ ports, settings }: Task): Promise<void> {
+  try {
+    await ports.tableNames.undeclare(settings.routingTable);
+  } catch (error) {
+    ports.log.warn(`${asAgentError(error).message}; it only gives table ${settings.routingTable} its name`);
+  }
+}

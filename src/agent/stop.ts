@@ -6,6 +6,7 @@ import type { Service } from '../core/service.ts';
 import { serviceOf } from '../core/service.ts';
 import { nameOfTarget } from '../core/settings.ts';
 import type { NetworkInterfaces, State } from '../ports/agent.ts';
+import { undeclareTable } from './declare-table.ts';
 import { letOthersBack } from './exclusion.ts';
 import { askMetadata, ownState } from './identify.ts';
 import { readKernel, traitsInKernel } from './local-network.ts';
@@ -42,6 +43,7 @@ export async function stop(task: Task): Promise<void> {
   }
   if (service.state === 'unknown') settleForIgnorance(task, service.because);
   await letOthersBack(task);
+  await undeclareTable(task);
   await forget(task);
 }
 

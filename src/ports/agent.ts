@@ -88,6 +88,8 @@ export interface RoutingTableNames {
   numbersOf(name: string): Promise<readonly number[]>;
   /** Makes the name known to iproute2. Nothing of the agent depends on it. */
   declare(name: string, number: number): Promise<void>;
+  /** Takes back what `declare` made of this name; what others have declared stays. */
+  undeclare(name: string): Promise<void>;
 }
 
 /** What start remembers for stop and monitor, so that they need neither EC2 nor the metadata service. Lost at boot. */

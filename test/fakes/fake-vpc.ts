@@ -205,7 +205,11 @@ export function createFakeVpc({ random, ageMs }: FakeVpcOptions = {}): FakeVpc {
           routing: kernel.routing,
           devices: kernel.devices,
           neighbours,
-          tableNames: { numbersOf: async () => [], declare: async () => undefined },
+          tableNames: {
+            numbersOf: async () => [],
+            declare: async () => undefined,
+            undeclare: async () => undefined,
+          },
           state: {
             others: async () => [],
             read: async () => made.state,

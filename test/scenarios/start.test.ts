@@ -237,7 +237,11 @@ describe("the node's /etc/iproute2", () => {
       };
       await started({});
       expect(await declared()).toEqual(['100\tMYHA']);
+      // A start that follows no stop.
+      await a.exec('sh', ['-c', 'cp -a /etc/iproute2/rt_tables.d /run/kept']);
       await callAgent(sandbox, a, 'stop');
+      expect(await declared()).toEqual(['']);
+      await a.exec('sh', ['-c', 'cp -a /run/kept/. /etc/iproute2/rt_tables.d']);
       await started({ routing_table_id: '150' });
       expect(await declared()).toEqual(['150\tMYHA']);
       const renamed = { eni_id: SERVICE_ENI, routing_table_id: '150', routing_table: 'OTHER' };
