@@ -14,6 +14,8 @@ export interface ClusterState {
   readonly properties: Readonly<Record<string, string>>;
   /** Fencing devices. */
   readonly fencing: readonly FencingDevice[];
+  /** After what Corosync calls a node lost, as this node runs it. */
+  readonly detection: Reading<Detection>;
   /** Primitives of the agent, those inside of groups and clones included. */
   readonly resources: readonly ClusterResource[];
 }
@@ -23,6 +25,12 @@ export interface ClusterNode {
   readonly online: boolean;
   readonly standby: boolean;
   readonly maintenance: boolean;
+}
+
+/** The token is passed on no more for `tokenMs`, and for `consensusMs` nobody else is agreed upon. Source: corosync.conf(5). */
+interface Detection {
+  readonly tokenMs: number;
+  readonly consensusMs: number;
 }
 
 export interface FencingDevice {

@@ -16,7 +16,15 @@ const ascs = resource('eni-ascs', { eni_id: 'eni-0a1b2c3d4e5f60718' });
 const ers = resource('eni-ers', { eni_id: 'eni-0b5f607180a1b2c3d' });
 
 const state = (change: Partial<ClusterState>) =>
-  present<ClusterState>({ ownNode: 'a', nodes: [], properties: {}, fencing: [], resources: [], ...change });
+  present<ClusterState>({
+    ownNode: 'a',
+    nodes: [],
+    properties: {},
+    fencing: [],
+    detection: absent,
+    resources: [],
+    ...change,
+  });
 
 const fencedBy = (...maps: readonly (string | undefined)[]) =>
   instancesIn(

@@ -234,10 +234,15 @@ clusterScenario('doctor knows a cluster that is as advised from one that is not'
     const checks = groups.find(({ title }) => title === 'Cluster')?.checks ?? [];
     return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
   };
+  const { stdout: told } = await callCommand(sandbox, a, ['doctor']);
+  expect(told.replaceAll(/\s+/g, ' ')).toContain(
+    'a lost node: noticed after 2.2 s (token 1 s, consensus 1.2 s); fencing and a start follow',
+  );
   const healthy = await statuses();
   expect(healthy).toEqual({
     fencing: 'ok',
     nodes: 'ok',
+    detection: 'ok',
     'timeout-start': 'ok',
     'timeout-stop': 'ok',
     'timeout-monitor': 'ok',

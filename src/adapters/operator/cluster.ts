@@ -21,7 +21,10 @@ export function createCluster(): Cluster {
     read: async () => {
       if (!existsSync(COROSYNC_CONF)) return absent;
       try {
-        return present(stateOf(ask('crm_node', ['-n']).trim(), ask('cibadmin', ['--query']), askStatus()));
+        return present({
+          ...stateOf(ask('crm_node', ['-n']).trim(), ask('cibadmin', ['--query']), askStatus()),
+          detection: askDetection(),
+        });
       } catch (thrown) {
         const error = asAgentError(thrown);
         return unknown(error.message);
@@ -30,7 +33,7 @@ export function createCluster(): Cluster {
   };
 }
 
-function stateOf(ownNode: string, cib: string, status: string): ClusterState {
+function stateOf(ownNode: string, cib: string, status: string): Omit<ClusterState, 'detection'> {
   const { properties, resources, fencing } = configurationIn(cib);
   const now = statusIn(status);
   return {
@@ -64,6 +67,20 @@ function askStatus(): string {
   return /--output-as|unrecognized option/.test(ran.stderr)
     ? ask('crm_mon', ['--one-shot', '--inactive', '--as-xml'])
     : answerOf(ran, 'crm_mon');
+}
+
+/** Of Corosync, which may be asked by root alone. Source: cmap_keys(8). */
+function askDetection(): ClusterState['detection'] {
+  const keys = 'runtime.config.totem.';
+  const { exitCode, stdout, stderr } = runTool('corosync-cmapctl', [keys]);
+  const [tokenMs, consensusMs] = ['token', 'consensus'].map((name) =>
+    Number(new RegExp(`^${keys}${name} \\(u32\\) = (\\d+)$`, 'm').exec(stdout)?.[1]),
+  );
+  return tokenMs && consensusMs
+    ? present({ tokenMs, consensusMs })
+    : unknown(
+        `corosync-cmapctl did not tell token and consensus: ${excerpt(stderr.trim() || `exit code ${exitCode}`)}`,
+      );
 }
 
 function ask(program: string, args: readonly string[]): string {

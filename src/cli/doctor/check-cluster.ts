@@ -6,7 +6,7 @@ import { shellWord } from '../../ocf/shell-word.ts';
 import { duration, isProblem } from '../../ocf/values.ts';
 import type { ClusterOperation, ClusterResource, ClusterState } from '../../ports/cluster.ts';
 import type { Check, Group } from './check.ts';
-import { verdictsOf } from './check.ts';
+import { judged, verdictsOf } from './check.ts';
 
 /** Whether the cluster that the service runs in can do what it is there for. */
 export function checkCluster(cluster: Reading<ClusterState>, resource: ClusterResource | undefined): Group {
@@ -30,6 +30,7 @@ export function checkCluster(cluster: Reading<ClusterState>, resource: ClusterRe
     checks: [
       fencing(state),
       nodes(state),
+      detection(state),
       ...(resource === undefined
         ? [
             verdictsOf('resource', 'resource').warning(
@@ -71,6 +72,20 @@ function nodes({ nodes: all, properties }: ClusterState): Check {
         'end it: crm configure property maintenance-mode=false',
       )
     : verdicts.ok(`${names}: online`);
+}
+
+/** How long a service is away before anybody does anything; SUSE's set-up for AWS has a token of 30 s. */
+function detection({ detection: reading }: ClusterState): Check {
+  const verdicts = verdictsOf('detection', 'a lost node');
+  return judged(verdicts, reading, '', ({ tokenMs, consensusMs }) =>
+    verdicts.ok(
+      `noticed after ${seconds(tokenMs + consensusMs)} (token ${seconds(tokenMs)}, consensus ${seconds(consensusMs)}); fencing and a start follow`,
+    ),
+  );
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`;
 }
 
 /** Of start, stop and each monitor: its timeout against the advised one. */
