@@ -55,6 +55,20 @@ test('the README’s commands configure the cluster without a word of warning', 
   expect(properties).not.toMatch(/stonith|fencing/);
 });
 
+test('crmsh tells of a second resource of the same ENI, and its probe does the first no harm', async () => {
+  const said = await cluster.run(
+    'crm configure primitive second ocf:custom:aws-eni params eni_id=eni-0a1b2c3d4e5f60718 routing_table=MYHA2 routing_table_id=101 meta target-role=Stopped < /dev/null 2>&1 || :',
+  );
+  expect(said).toMatch(/violate uniqueness for parameter "eni_id"/);
+  // Crmsh 5 takes it all the same, where there is nobody to ask.
+  await cluster.settled();
+  const { resources, failures } = await cluster.status();
+  expect(resources.find(({ id }) => id === RESOURCE)).toMatchObject({ role: 'Started', failed: false });
+  expect(failures).toEqual([]);
+  await cluster.run('crm --force configure delete second 2> /dev/null || :');
+  await cluster.settled();
+});
+
 test('a value that no node could use is refused with a reason that crm_mon shows', async () => {
   await cluster.run(
     'crm configure primitive wrong ocf:custom:aws-eni params eni_id=10.2.0.10 routing_table_id=102',
