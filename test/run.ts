@@ -39,7 +39,7 @@ const machines: readonly Stage[] = [
 ];
 
 /** What a version of Pacemaker or crmsh could do otherwise. */
-const DIFFERS = ['configure', 'commands', 'examples', 'reload', 'planned', 'node-loss'].map(
+const DIFFERS = ['configure', 'commands', 'examples', 'reload', 'parameters', 'planned', 'node-loss'].map(
   (name) => `test/cluster/${name}.test.ts`,
 );
 
