@@ -40,7 +40,7 @@ const hostile: readonly string[] = [
   '99999999999999999999',
   'https://admin:hunter2@host/',
   'ftp://admin:hunter2@host/',
-  `${'x'.repeat(60)}https://admin:hun@ter2@host/`,
+  `${'x'.repeat(60)}https://admin:odd@hunter2@host/`,
 ];
 
 /** A mebibyte of what makes patterns look back again and again. */

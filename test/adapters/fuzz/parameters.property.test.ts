@@ -69,7 +69,7 @@ test(`whatever parameters hold: settings of their shapes, or a reason of one lin
       judge(() => parseParameters(env), {
         value: ({ settings }) => expectSettings(settings),
         kinds: ['parameter'],
-        secret: 'ter2',
+        secret: 'hunter2',
       }),
     ),
     { numRuns: RUNS },
