@@ -14,6 +14,8 @@ const LONG = [
   'cluster/ec2-outage',
   'cluster/start-time-limit',
   'cluster/planned',
+  'cluster/parameters',
+  'cluster/commands',
   'cluster/stop-time-limit',
   'cluster/upgrade',
   'cluster/several',
