@@ -7,6 +7,7 @@ import {
   act,
   expectDone,
   expectServes,
+  expectStopped,
   machine,
   SERVICE_PORT,
   sh,
@@ -108,7 +109,7 @@ describe.concurrent('a machine with', () => {
           expect(client.outages().filter(({ endMs }) => endMs > startedMs)).toEqual([]);
         });
         expect(await sh(a, OWN)).toBe(own);
-        await expectDone(act(sandbox, a, 'stop'));
+        await expectStopped(act(sandbox, a, 'stop'));
         expect(await sh(a, OWN)).toBe(own);
         expect(await filesOf()).toEqual(files);
         const told = await heardOf();
@@ -132,7 +133,7 @@ describe.concurrent('a machine with', () => {
           await client.answered();
           expect(client.outages()).toEqual([]);
         });
-        await expectDone(act(sandbox, a, 'stop'));
+        await expectStopped(act(sandbox, a, 'stop'));
         expect(await filesOf()).toEqual(files);
         expect(await heardOf()).toBe(told);
         expect(await sh(a, OWN)).toBe(own);
