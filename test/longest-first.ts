@@ -16,6 +16,7 @@ const LONG = [
   'cluster/planned',
   'cluster/parameters',
   'cluster/commands',
+  'cluster/restart',
   'cluster/stop-time-limit',
   'cluster/upgrade',
   'cluster/several',

@@ -39,9 +39,16 @@ const machines: readonly Stage[] = [
 ];
 
 /** What a version of Pacemaker or crmsh could do otherwise. */
-const DIFFERS = ['configure', 'commands', 'examples', 'reload', 'parameters', 'planned', 'node-loss'].map(
-  (name) => `test/cluster/${name}.test.ts`,
-);
+const DIFFERS = [
+  'configure',
+  'commands',
+  'examples',
+  'reload',
+  'parameters',
+  'planned',
+  'restart',
+  'node-loss',
+].map((name) => `test/cluster/${name}.test.ts`);
 
 /** `npm run test:versions`: the agent in clusters of other releases than this machine's. */
 const versions: readonly Stage[] = [
