@@ -85,12 +85,14 @@ export async function expectDone(answer: Promise<Answer>): Promise<void> {
 /**
  * A stop gives whom it lets have the device again 5 s, and goes on without them: a machine that is emulated beside others may
  * need longer. They then leave the device alone until the machine boots.
+ * @returns whether all were told in time
  */
-export async function expectStopped(answer: Promise<Answer>): Promise<void> {
+export async function expectStopped(answer: Promise<Answer>): Promise<boolean> {
   const { exitCode, stderr } = await answer;
   const complaints = stderr.split('\n').filter((line) => /could not (?:tell|take|wait)/.test(line));
   const others = complaints.filter((line) => !/ did not end within \d+\.\d s; it goes on leaving/.test(line));
   expect({ exitCode, others }, stderr).toEqual({ exitCode: 0, others: [] });
+  return complaints.length === 0;
 }
 
 /** EC2, monitor and a client beyond the router agree that the node serves. */

@@ -109,7 +109,7 @@ describe.concurrent('a machine with', () => {
           expect(client.outages().filter(({ endMs }) => endMs > startedMs)).toEqual([]);
         });
         expect(await sh(a, OWN)).toBe(own);
-        await expectStopped(act(sandbox, a, 'stop'));
+        const wereTold = await expectStopped(act(sandbox, a, 'stop'));
         expect(await sh(a, OWN)).toBe(own);
         expect(await filesOf()).toEqual(files);
         const told = await heardOf();
@@ -133,7 +133,9 @@ describe.concurrent('a machine with', () => {
           await client.answered();
           expect(client.outages()).toEqual([]);
         });
-        await expectStopped(act(sandbox, a, 'stop'));
+        const areTold = await expectStopped(act(sandbox, a, 'stop'));
+        // One of two may meet a busy moment. What is never told in time is no matter of the moment.
+        expect(wereTold || areTold).toBe(true);
         expect(await filesOf()).toEqual(files);
         expect(await heardOf()).toBe(told);
         expect(await sh(a, OWN)).toBe(own);
