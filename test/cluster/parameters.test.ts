@@ -59,7 +59,7 @@ async function calledOn(cluster: Cluster): Promise<readonly string[]> {
   return [...log.matchAll(called)].map(([, action = '']) => action);
 }
 
-test('each parameter, changed under the running resource, is reloaded or the resource restarted, and is in force', async () => {
+test('each parameter, changed under the running resource, is reloaded or the resource restarted, and the service is there', async () => {
   const cluster = await startServingCluster({
     sandbox: { moreEnis: [{ id: OTHER_ENI, ipv4: ['10.2.0.20'] }] },
   });

@@ -70,7 +70,7 @@ export function rootIn(directory: string): string {
   return join(directory, 'root');
 }
 
-/** The release that AWS_ENI_RELEASE names, for clusters of which the caller wants no other; `undefined`: this machine's own. */
+/** The release that AWS_ENI_RELEASE names, for the clusters of a test run; `undefined`: this machine's own Pacemaker. */
 export function chosenRelease(): Release | undefined {
   const name = process.env['AWS_ENI_RELEASE'];
   if (name === undefined) return undefined;
